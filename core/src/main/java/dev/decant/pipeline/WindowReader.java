@@ -11,6 +11,7 @@ import dev.decant.metrics.Ticker;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ final class WindowReader {
     private final RunMetrics metrics;
     private final Ticker ticker;
     private @Nullable Row ahead;
-    private volatile long rowsRead;
+    private final AtomicLong rowsRead = new AtomicLong();
 
     WindowReader(Source source, Engine engine, WindowPolicy policy, RunMetrics metrics, Ticker ticker) {
         this.source = source;
@@ -36,7 +37,7 @@ final class WindowReader {
 
     /// Rows read so far; readable from any thread.
     long rowsRead() {
-        return rowsRead;
+        return rowsRead.get();
     }
 
     /// The next window, sealed; null at the end of the input and when `stop` says so.
@@ -69,7 +70,7 @@ final class WindowReader {
                 break;
             }
             chars += chars(row);
-            rowsRead++;
+            rowsRead.incrementAndGet();
             place(row, window, byText);
             prepareNanos += ticker.nanos() - read;
         }
