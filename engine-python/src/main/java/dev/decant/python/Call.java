@@ -26,13 +26,13 @@ final class Call<T extends @Nullable Object> {
     /// Runs on the Python thread that took this call; throws nothing.
     void run(PythonThread thread) {
         runner = thread;
-        thread.setCall(this);
+        Call<?> outer = thread.setCall(this);
         try {
             result.complete(body.run(thread));
         } catch (Throwable t) {
             result.completeExceptionally(t);
         } finally {
-            thread.setCall(null);
+            Call<?> ignored = thread.setCall(outer);
             runner = null;
         }
     }

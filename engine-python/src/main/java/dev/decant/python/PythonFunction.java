@@ -1,6 +1,8 @@
 package dev.decant.python;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A Python function, callable from any thread.
@@ -134,25 +136,39 @@ public final class PythonFunction {
         }
     }
 
-    /// Why the function cannot be called with so many arguments; empty when it can.
-    String unfit(PythonThread thread, int arguments) {
-        thread.enter();
-        try {
-            long count = Errors.check(NumberApi.fromLong(arguments));
-            long none = Errors.check(ContainerApi.newList(0));
+    /// Why the function cannot be called with so many arguments and these keywords; empty when it can.
+    String unfit(int arguments, Set<String> keywords) {
+        return String.valueOf(ask("unfit", (long) arguments, List.copyOf(keywords)));
+    }
+
+    /// Whether the function has a parameter of that name.
+    boolean takes(String keyword) {
+        return Boolean.TRUE.equals(ask("takes", keyword));
+    }
+
+    /// What a function of `bridge.py` says of this one.
+    private @Nullable Object ask(String question, Object... arguments) {
+        return runtime.onPythonThread(false, runtime.options().callTimeout(), thread -> {
+            thread.enter();
+            long[] objects = new long[arguments.length + 1];
             try {
-                long answer = Bridge.call(thread, "unfit", function, count, none);
+                ObjectApi.incRef(function);
+                objects[0] = function;
+                for (int i = 0; i < arguments.length; i++) {
+                    objects[i + 1] = thread.arguments().convert(arguments[i]);
+                }
+                long answer = Bridge.call(thread, question, objects);
                 try {
-                    return String.valueOf(thread.results().convert(answer));
+                    return thread.results().convert(answer);
                 } finally {
                     ObjectApi.decRef(answer);
                 }
             } finally {
-                ObjectApi.decRef(none);
-                ObjectApi.decRef(count);
+                for (long object : objects) {
+                    ObjectApi.decRefIfAny(object);
+                }
+                thread.exit();
             }
-        } finally {
-            thread.exit();
-        }
+        });
     }
 }

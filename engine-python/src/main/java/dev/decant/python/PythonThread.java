@@ -106,8 +106,12 @@ final class PythonThread extends Thread {
         return present;
     }
 
-    void setCall(@Nullable Call<?> call) {
+    /// Sets what this thread does; returns what it did before.
+    @Nullable
+    Call<?> setCall(@Nullable Call<?> call) {
+        Call<?> before = this.call;
         this.call = call;
+        return before;
     }
 
     /// From here on the call can be cancelled. The GIL is held.

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /// The Pythons of this machine, for tests: one in this JVM, the others in child JVMs.
@@ -21,10 +22,21 @@ final class Pythons {
 
     static PythonRuntime start(PythonOptions options) {
         try {
-            return PythonRuntime.start(options);
+            return PythonRuntime.start(options.withPython(chosen()));
         } catch (PythonStartException e) {
             return Assumptions.abort("skipped, no usable Python: " + e.getMessage());
         }
+    }
+
+    /// The python of the system property `decant.python`; null, which is the usual one, where it is not set.
+    static @Nullable String chosen() {
+        return System.getProperty("decant.python");
+    }
+
+    /// An engine over a script; the test is skipped where there is no usable Python.
+    static PythonEngine engine(PythonEngineOptions options) throws PythonStartException {
+        start(options.python()).close();
+        return PythonEngine.open(options.withPython(options.python().withPython(chosen())));
     }
 
     /// One installation for each version and place, from the PATH and from pyenv.
