@@ -25,9 +25,13 @@ final class JsonLines implements Closeable {
     /// @param length its characters
     /// @param fields the keys and values, as far as they could be read
     /// @param problem what is wrong with it, or null
-    /// @param blank whether there is nothing in it
+    /// @param first its first character that is not white space; 0 where there is none
     record Line(
-            long line, int length, Fields fields, @Nullable String problem, boolean blank) {}
+            long line, int length, Fields fields, @Nullable String problem, char first) {
+        boolean blank() {
+            return first == 0;
+        }
+    }
 
     private static final List<String> NO_NAMES = List.of();
 
@@ -74,9 +78,11 @@ final class JsonLines implements Closeable {
                 i++;
             }
             if (i - window.begin > maxChars) {
+                char first = window.buffer[window.begin];
                 skipLine(i);
                 line++;
-                return problem(maxChars, Fields.NONE, "a line of more than " + maxChars + " characters");
+                String problem = "line " + line + ": a line of more than " + maxChars + " characters";
+                return new Line(line, maxChars, Fields.NONE, problem, first);
             }
             if (i < window.end) {
                 return take(i, i + 1);
@@ -113,25 +119,25 @@ final class JsonLines implements Closeable {
         line++;
         int from = window.begin;
         int length = to - from;
-        int first = from;
-        while (first < to
-                && (window.buffer[first] == ' ' || window.buffer[first] == '\t' || window.buffer[first] == '\r')) {
-            first++;
+        int start = from;
+        while (start < to && whiteSpace(window.buffer[start])) {
+            start++;
         }
-        String problem = first == to ? null : parse(first, to);
+        char first = start < to ? window.buffer[start] : 0;
+        String problem = start < to ? parse(start, to) : null;
         Fields fields = Fields.NONE;
-        if (first < to && problem == null) {
+        if (start < to && problem == null) {
             fields = fields();
             problem = repeated;
         }
         if (window.consume(next)) {
             problem = "bytes that are not valid " + window.charset() + "; see --charset";
         }
-        return problem == null ? new Line(line, length, fields, null, first == to) : problem(length, fields, problem);
+        return new Line(line, length, fields, problem == null ? null : "line " + line + ": " + problem, first);
     }
 
-    private Line problem(int length, Fields fields, String problem) {
-        return new Line(line, length, fields, "line " + line + ": " + problem, false);
+    private static boolean whiteSpace(char c) {
+        return c == ' ' || c == '\t' || c == '\r';
     }
 
     private Fields fields() {

@@ -232,6 +232,10 @@ final class JsonLinesSource extends TextSource {
         @SuppressWarnings("ReferenceEquality") // as above
         void add(JsonLines.Line line) throws DataException {
             records++;
+            if (!objects && problem == null && line.first() == '[') {
+                throw new DataException(input + ": this is a JSON array, not JSON Lines (one object on each line);"
+                        + " convert it by: jq -c '.[]'");
+            }
             if (line.problem() != null) {
                 problem = problem == null ? line.problem() : problem;
                 return;
@@ -258,8 +262,8 @@ final class JsonLinesSource extends TextSource {
             }
             if (!objects) {
                 String why = problem == null ? "all lines are empty" : problem;
-                throw new DataException(input + ": no record of it is a JSON object on a line of its own (" + why
-                        + "); a JSON array becomes JSON Lines by: jq -c '.[]'");
+                throw new DataException(
+                        input + ": no record of it is a JSON object on a line of its own (" + why + ")");
             }
             return List.copyOf(keys);
         }
