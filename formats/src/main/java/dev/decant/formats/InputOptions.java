@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///     a header. Matters for JSON Lines: a file is then read twice; of a stream the first records (1,000 at most) say
 ///     the columns and a later record with another key is malformed
 /// @param maxRecordChars the longest record, in UTF-16 units; a longer one is malformed, alone. It bounds the memory
-///     a source takes: about 4 bytes for each
+///     a source takes: 16 bytes for each at most
 public record InputOptions(
         @Nullable Format format,
         @Nullable String textColumn,

@@ -2,16 +2,13 @@ package dev.decant.formats;
 
 import dev.decant.data.DataException;
 import java.io.Closeable;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +20,7 @@ final class OutputTarget implements Closeable {
     /// Null for what is not a file of its own: nothing to sync, close or rename.
     private final @Nullable Part part;
 
-    private record Part(Path part, Path target, FileChannel channel, boolean force) {}
+    private record Part(Path part, Path target, FileOutputStream stream, boolean force) {}
 
     private OutputTarget(String name, OutputStream out, @Nullable Part part) {
         this.name = name;
@@ -58,15 +55,16 @@ final class OutputTarget implements Closeable {
         if (input != null && Files.exists(part) && Files.exists(input) && Files.isSameFile(part, input)) {
             throw new DataException(part + ": is the input, and the output's name until it is whole; name another");
         }
-        FileChannel channel = create(part, name);
-        OutputStream out = Channels.newOutputStream(channel);
+        FileOutputStream stream = create(part, name);
+        OutputStream out = stream;
         if (name.toLowerCase(Locale.ROOT).endsWith(".gz")) {
             out = new GZIPOutputStream(out, 1 << 13, true);
         }
-        return new OutputTarget(name, out, special ? null : new Part(part, file, channel, force));
+        return new OutputTarget(name, out, special ? null : new Part(part, file, stream, force));
     }
 
-    private static FileChannel create(Path file, String name) throws DataException {
+    // Not a channel: an interrupt of the writing thread would close it under us.
+    private static FileOutputStream create(Path file, String name) throws DataException {
         Path folder = file.getParent();
         if (folder != null && Files.notExists(folder)) {
             throw new DataException(name + ": the folder " + folder + " does not exist; make it first");
@@ -75,11 +73,11 @@ final class OutputTarget implements Closeable {
             throw new DataException(name + ": " + folder + " is not a folder");
         }
         try {
-            return FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
-        } catch (AccessDeniedException e) {
-            throw new DataException(name + ": " + folder + " may not be written to by this user", e);
+            return new FileOutputStream(file.toFile());
         } catch (IOException e) {
+            if (folder != null && !Files.isWritable(folder)) {
+                throw new DataException(name + ": the folder " + folder + " may not be written to by this user", e);
+            }
             throw new DataException(name + ": cannot be written: " + e.getMessage(), e);
         }
     }
@@ -104,7 +102,7 @@ final class OutputTarget implements Closeable {
             close();
             return;
         }
-        part.channel.force(true);
+        part.stream.getFD().sync();
         close();
         if (!part.force && Files.exists(part.target)) {
             throw new DataException(
@@ -118,7 +116,7 @@ final class OutputTarget implements Closeable {
     public void close() throws IOException {
         if (part != null) {
             // Not the stream: closing it would write what was not committed.
-            part.channel.close();
+            part.stream.close();
         } else {
             out.close();
         }

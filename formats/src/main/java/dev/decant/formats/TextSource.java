@@ -3,10 +3,12 @@ package dev.decant.formats;
 import dev.decant.data.DataException;
 import dev.decant.data.Row;
 import dev.decant.data.Source;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /// What the sources of this package have in common: the limit, the rows' numbers, errors that name the input.
@@ -81,7 +83,7 @@ abstract class TextSource implements Source {
             return data;
         }
         String where = line == 0 ? "" : " after line " + line;
-        if (cause instanceof java.io.EOFException || cause instanceof java.util.zip.ZipException) {
+        if (cause instanceof EOFException || cause instanceof ZipException) {
             return new DataException(
                     name + ": the gzip data is damaged or ends too early" + where + "; get the file anew", cause);
         }

@@ -5,6 +5,7 @@ import static dev.decant.formats.Inputs.open;
 import static dev.decant.formats.Inputs.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.decant.data.DataException;
 import dev.decant.data.Row;
@@ -141,6 +142,30 @@ class OutputFileTest {
         refused(file.resolve("out.csv"), PLAIN, file.resolve("out.csv") + ": " + file + " is not a folder");
         Path dir = Files.createDirectory(folder.resolve("dir.csv"));
         refused(dir, PLAIN, dir + ": this is a folder; name a file in it");
+    }
+
+    @Test
+    void aDeviceIsWrittenToAsItIs() throws IOException {
+        Path device = Path.of("/dev/null");
+        assumeTrue(Files.exists(device), "no /dev/null here: the test over a device is skipped");
+        try (Source source = open(INPUT, csv("text"));
+                Sink sink = Sinks.open(device, PLAIN.withFormat(Format.CSV), source)) {
+            assertThat(Inputs.pass(source, sink)).isEqualTo(2);
+        }
+        assertThat(Path.of("/dev/null.part")).doesNotExist();
+    }
+
+    @Test
+    void anInterruptDoesNotCloseTheFile(@TempDir Path folder) throws IOException {
+        Path target = folder.resolve("out.csv");
+        try (Source source = open(INPUT, csv("text"));
+                Sink sink = Sinks.open(target, PLAIN, source)) {
+            Thread.currentThread().interrupt();
+            Inputs.pass(source, sink);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(Files.readString(target)).isEqualTo(OUTPUT);
     }
 
     @Test
