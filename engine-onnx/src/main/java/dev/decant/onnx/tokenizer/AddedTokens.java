@@ -1,7 +1,6 @@
 package dev.decant.onnx.tokenizer;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +12,15 @@ final class AddedTokens {
     private final boolean otherStarts;
 
     AddedTokens(List<AddedToken> tokens) {
-        List<AddedToken> sorted = new ArrayList<>(tokens);
-        sorted.sort(
-                Comparator.comparingInt((AddedToken token) -> token.content().length())
-                        .reversed());
+        List<AddedToken> sorted = new ArrayList<>();
+        for (AddedToken token : tokens) {
+            int at = sorted.size();
+            while (at > 0
+                    && sorted.get(at - 1).content().length() < token.content().length()) {
+                at--;
+            }
+            sorted.add(at, token);
+        }
         longestFirst = List.copyOf(sorted);
         boolean other = false;
         for (AddedToken token : longestFirst) {

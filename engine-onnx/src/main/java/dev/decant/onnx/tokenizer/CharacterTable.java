@@ -73,7 +73,10 @@ final class CharacterTable {
     }
 
     static boolean isAsciiPunctuation(int codePoint) {
-        return codePoint < 128 && FrozenCategories.isPunctuation(codePoint);
+        return (codePoint >= '!' && codePoint <= '/')
+                || (codePoint >= ':' && codePoint <= '@')
+                || (codePoint >= '[' && codePoint <= '`')
+                || (codePoint >= '{' && codePoint <= '~');
     }
 
     /// Unicode's White_Space.

@@ -82,14 +82,27 @@ final class FrozenCategories {
         return at >= 0 || (~at & 1) == 1;
     }
 
+    // By hand: this runs at each start, where loading what would be shorter to write costs milliseconds.
     private static int[] ranges(String text) {
-        String[] parts = text.strip().split("\\s+", -1);
-        int[] ranges = new int[2 * parts.length];
-        for (int i = 0; i < parts.length; i++) {
-            int dash = parts[i].indexOf('-');
-            ranges[2 * i] = Integer.parseInt(dash < 0 ? parts[i] : parts[i].substring(0, dash), 16);
-            ranges[2 * i + 1] = Integer.parseInt(parts[i].substring(dash + 1), 16);
+        int[] ranges = new int[text.length()];
+        int size = 0;
+        int number = 0;
+        boolean pair = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c > ' ' && c != '-') {
+                number = number << 4 | (c <= '9' ? c - '0' : c - 'A' + 10);
+                continue;
+            }
+            if (number >= 0) {
+                ranges[size++] = number;
+                if (c != '-' && !pair) {
+                    ranges[size++] = number;
+                }
+            }
+            pair = c == '-';
+            number = pair || (i + 1 < text.length() && text.charAt(i + 1) > ' ') ? 0 : -1;
         }
-        return ranges;
+        return Arrays.copyOf(ranges, size);
     }
 }

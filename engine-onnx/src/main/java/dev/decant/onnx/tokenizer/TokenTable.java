@@ -28,11 +28,8 @@ final class TokenTable {
         longest = builder.longest;
         entryMask = size == 0 ? 1 : (Integer.highestOneBit(size) << 1) - 1;
         slots = new int[Math.max(2, Integer.highestOneBit(Math.max(1, size)) << 2)];
-        char[] token = new char[longest];
         for (int entry = 0; entry < size; entry++) {
-            int length = length(entry);
-            copy(entry, length, token);
-            insert(entry, token, length);
+            insert(entry, mix(builder.hashes[entry]));
         }
     }
 
@@ -99,14 +96,28 @@ final class TokenTable {
     }
 
     // A string that comes twice keeps its last id, as in the original.
-    private void insert(int entry, char[] token, int length) {
-        int mixed = mix(hash(token, 0, length));
+    private void insert(int entry, int mixed) {
         int last = slots.length - 1;
         int i = mixed & last;
-        while (slots[i] != 0 && match(slots[i], mixed, token, 0, length) < 0) {
+        while (slots[i] != 0 && !same(slots[i], mixed, entry)) {
             i = (i + 1) & last;
         }
         slots[i] = (mixed & ~entryMask) | (entry + 1);
+    }
+
+    private boolean same(int slot, int mixed, int entry) {
+        if (((slot ^ mixed) & ~entryMask) != 0) {
+            return false;
+        }
+        int other = (slot & entryMask) - 1;
+        return (starts[entry] ^ starts[other]) >= 0
+                && Arrays.equals(
+                        blob,
+                        starts[entry] & ~WIDE,
+                        starts[entry + 1] & ~WIDE,
+                        blob,
+                        starts[other] & ~WIDE,
+                        starts[other + 1] & ~WIDE);
     }
 
     private int length(int entry) {
@@ -118,44 +129,56 @@ final class TokenTable {
         return (char) ((blob[start + 2 * i] & 0xFF) | (blob[start + 2 * i + 1] & 0xFF) << 8);
     }
 
-    private void copy(int entry, int length, char[] into) {
-        int start = starts[entry] & ~WIDE;
-        for (int i = 0; i < length; i++) {
-            into[i] = starts[entry] < 0 ? wideChar(start, i) : (char) (blob[start + i] & 0xFF);
-        }
-    }
-
     /// Collects the strings. Used by one thread.
     static final class Builder {
         private byte[] blob = new byte[4096];
         private int blobSize;
         private int[] starts = new int[512];
         private int[] ids = new int[512];
+        private int[] hashes = new int[512];
         private int size;
         private int longest;
 
         void add(char[] text, int from, int to, int id) {
-            int length = to - from;
             boolean wide = false;
             for (int i = from; i < to; i++) {
                 wide |= text[i] > 0xFF;
             }
-            if (blob.length - blobSize < 2 * length) {
-                blob = Arrays.copyOf(blob, Math.max(2 * blob.length, blobSize + 2 * length));
-            }
-            if (starts.length - size < 2) {
-                starts = Arrays.copyOf(starts, 2 * starts.length);
-                ids = Arrays.copyOf(ids, 2 * ids.length);
-            }
+            reserve(2 * (to - from));
             starts[size] = wide ? blobSize | WIDE : blobSize;
-            ids[size++] = id;
-            longest = Math.max(longest, length);
             for (int i = from; i < to; i++) {
                 blob[blobSize++] = (byte) text[i];
                 if (wide) {
                     blob[blobSize++] = (byte) (text[i] >> 8);
                 }
             }
+            end(to - from, hash(text, from, to), id);
+        }
+
+        /// Adds a string of ASCII characters whose hash is known.
+        void addAscii(byte[] text, int from, int to, int hash, int id) {
+            reserve(to - from);
+            starts[size] = blobSize;
+            System.arraycopy(text, from, blob, blobSize, to - from);
+            blobSize += to - from;
+            end(to - from, hash, id);
+        }
+
+        private void reserve(int bytes) {
+            if (blob.length - blobSize < bytes) {
+                blob = Arrays.copyOf(blob, Math.max(2 * blob.length, blobSize + bytes));
+            }
+            if (starts.length - size < 2) {
+                starts = Arrays.copyOf(starts, 2 * starts.length);
+                ids = Arrays.copyOf(ids, 2 * ids.length);
+                hashes = Arrays.copyOf(hashes, 2 * hashes.length);
+            }
+        }
+
+        private void end(int length, int hash, int id) {
+            longest = Math.max(longest, length);
+            hashes[size] = hash;
+            ids[size++] = id;
         }
 
         TokenTable build() {

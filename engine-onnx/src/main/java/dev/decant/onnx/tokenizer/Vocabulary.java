@@ -36,36 +36,36 @@ public final class Vocabulary {
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
         char[] line = new char[256];
-        int start = 0;
         int id = 0;
-        while (start < utf8.length) {
-            int end = start;
+        for (int start = 0, end; start < utf8.length; start = end + 1) {
+            int from = builder.afterPrefix(utf8, start);
+            int hash = 0;
             byte all = 0;
+            end = from;
             while (end < utf8.length && utf8[end] != '\n') {
-                all |= utf8[end++];
+                byte b = utf8[end++];
+                all |= b;
+                hash = hash * TokenTable.FACTOR + b;
             }
-            if (line.length < end - start) {
-                line = new char[end - start];
+            if (all >= 0 && end > from && utf8[end - 1] > ' ' && builder.plainPrefix) {
+                builder.addAscii(utf8, from, end, from > start, hash, id++);
+                continue;
             }
             int length = end - start;
-            if (all >= 0) {
-                for (int i = 0; i < length; i++) {
-                    line[i] = (char) utf8[start + i];
-                }
-            } else {
-                CharBuffer chars = CharBuffer.wrap(line);
-                decoder.reset();
-                var result = decoder.decode(ByteBuffer.wrap(utf8, start, length), chars, true);
-                if (result.isError()) {
-                    result.throwException();
-                }
-                length = chars.position();
+            if (line.length < length) {
+                line = new char[length];
             }
+            CharBuffer chars = CharBuffer.wrap(line);
+            decoder.reset();
+            var result = decoder.decode(ByteBuffer.wrap(utf8, start, length), chars, true);
+            if (result.isError()) {
+                result.throwException();
+            }
+            length = chars.position();
             while (length > 0 && CharacterTable.isWhiteSpace(line[length - 1])) {
                 length--;
             }
             builder.add(line, length, id++);
-            start = end + 1;
         }
         return builder.build();
     }
@@ -103,6 +103,8 @@ public final class Vocabulary {
         private final String continuingPrefix;
         private final char[] prefix;
         private final boolean prefixStartsNoWord;
+        /// Whether each ASCII token stands in one of the two tables, and which is seen from its bytes.
+        private final boolean plainPrefix;
         private int size;
 
         /// @param continuingPrefix what marks tokens that go on with a word, such as `##`
@@ -111,6 +113,11 @@ public final class Vocabulary {
             this.prefix = continuingPrefix.toCharArray();
             // Punctuation stands alone, so no word of the text starts with such a prefix.
             this.prefixStartsNoWord = prefix.length > 0 && CharacterTable.isAsciiPunctuation(prefix[0]);
+            boolean ascii = true;
+            for (char c : prefix) {
+                ascii &= c > ' ' && c < 128;
+            }
+            this.plainPrefix = prefixStartsNoWord && ascii;
         }
 
         /// Adds one token.
@@ -118,6 +125,25 @@ public final class Vocabulary {
             char[] chars = token.toCharArray();
             add(chars, chars.length, id);
             return this;
+        }
+
+        /// Where the token that starts at `start` goes on after its prefix; `start` where it has none.
+        private int afterPrefix(byte[] text, int start) {
+            int end = start + prefix.length;
+            if (!plainPrefix || end >= text.length || text[end] == '\n') {
+                return start;
+            }
+            for (int i = 0; i < prefix.length; i++) {
+                if (text[start + i] != prefix[i]) {
+                    return start;
+                }
+            }
+            return end;
+        }
+
+        private void addAscii(byte[] text, int from, int to, boolean continues, int hash, int id) {
+            size++;
+            (continues ? continuing : initial).addAscii(text, from, to, hash, id);
         }
 
         void add(char[] token, int length, int id) {
