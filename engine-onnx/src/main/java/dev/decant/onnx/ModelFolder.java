@@ -126,6 +126,11 @@ public final class ModelFolder {
         return files.folder() + " (" + modelFileName + ")";
     }
 
+    /// The ONNX file's name relative to the folder.
+    String modelFileName() {
+        return modelFileName;
+    }
+
     /// The id that rows are filled up with.
     int padTokenId() {
         return config.padTokenId();
