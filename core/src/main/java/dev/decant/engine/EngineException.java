@@ -17,15 +17,23 @@ public final class EngineException extends Exception {
     }
 
     private final Fault fault;
+    private final String line;
 
     public EngineException(Fault fault, String message) {
         super(message);
         this.fault = fault;
+        this.line = message;
     }
 
     public EngineException(Fault fault, String message, Throwable cause) {
         super(message, cause);
         this.fault = fault;
+        this.line = message;
+    }
+
+    @Override
+    public String getMessage() {
+        return line;
     }
 
     /// What may be done after this fault.

@@ -1,0 +1,70 @@
+package dev.decant.metrics;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// The memory and CPU time of this process and all processes below it.
+///
+/// Memory is what Linux counts in `/proc/PID/smaps_rollup`: PSS (each shared page divided by the
+/// number of its users, so that a tree's sum counts it once) and USS (pages nobody else uses). Other
+/// systems give no such figure: [#memory()] is empty there. Callable from any thread; one reading
+/// costs about a millisecond for each hundred megabytes.
+public final class ProcessTree {
+    private ProcessTree() {}
+
+    /// The tree's memory now, or empty where the system does not say.
+    public static Optional<Memory> memory() {
+        long pss = 0;
+        long uss = 0;
+        long rss = 0;
+        List<ProcessHandle> tree;
+        ProcessHandle self = ProcessHandle.current();
+        try (Stream<ProcessHandle> below = self.descendants()) {
+            tree = Stream.concat(Stream.of(self), below).toList();
+        }
+        boolean found = false;
+        for (ProcessHandle process : tree) {
+            List<String> lines;
+            try {
+                lines = Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "smaps_rollup"));
+            } catch (IOException e) {
+                continue; // Gone meanwhile, or not this kind of system.
+            }
+            found = true;
+            for (String line : lines) {
+                if (line.startsWith("Pss:")) {
+                    pss += kilobytes(line);
+                } else if (line.startsWith("Private_Clean:") || line.startsWith("Private_Dirty:")) {
+                    uss += kilobytes(line);
+                } else if (line.startsWith("Rss:")) {
+                    rss += kilobytes(line);
+                }
+            }
+        }
+        return found ? Optional.of(new Memory(pss << 10, uss << 10, rss << 10, tree.size())) : Optional.empty();
+    }
+
+    private static long kilobytes(String line) {
+        int end = line.length() - " kB".length();
+        int start = line.lastIndexOf(' ', end - 1) + 1;
+        return Long.parseLong(line, start, end, 10);
+    }
+
+    /// CPU time of this process so far, all its threads together; its finished children are not in it.
+    public static Duration cpu() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    /// Memory of a process tree, in bytes.
+    ///
+    /// @param pss proportional set size
+    /// @param uss unique set size
+    /// @param rss resident set size
+    /// @param processes how many processes it counts
+    public record Memory(long pss, long uss, long rss, int processes) {}
+}

@@ -1,0 +1,119 @@
+package dev.decant.pipeline;
+
+import dev.decant.batch.DynamicBatcher;
+import dev.decant.batch.InferenceRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The thread that reads and prepares windows and submits their batches, ahead of the committing thread.
+///
+/// A window is handed over before its batches are submitted, in input order; the next one is read
+/// while its batches run, so workers never wait at a seam. At most [WindowPolicy#IN_FLIGHT] windows
+/// exist at a time.
+final class Preparation {
+    private static final Duration LOOK = InstanceGroup.LOOK;
+
+    private final WindowReader reader;
+    private final DynamicBatcher batcher;
+    private final InstanceGroup group;
+    private final Semaphore room = new Semaphore(WindowPolicy.IN_FLIGHT);
+    private final BlockingQueue<Window> windows = new ArrayBlockingQueue<>(WindowPolicy.IN_FLIGHT);
+    private final Thread thread =
+            Thread.ofPlatform().name("decant-prepare").daemon().unstarted(this::loop);
+    private volatile boolean stopping;
+    private volatile boolean ended;
+    private volatile boolean exhausted;
+    private volatile @Nullable Throwable fault;
+
+    Preparation(WindowReader reader, DynamicBatcher batcher, InstanceGroup group) {
+        this.reader = reader;
+        this.batcher = batcher;
+        this.group = group;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// Reads no more; windows handed over already go on.
+    void stop() {
+        stopping = true;
+    }
+
+    /// Whether no more windows will be handed over. Ask before taking: a window handed over just
+    /// before the end is still there.
+    boolean ended() {
+        return ended;
+    }
+
+    /// Whether the end of the input was reached.
+    boolean exhausted() {
+        return exhausted;
+    }
+
+    /// What ended the reading early, or null.
+    @Nullable
+    Throwable fault() {
+        return fault;
+    }
+
+    /// The next window in input order, or null when none comes in a little while.
+    @Nullable
+    Window take() throws InterruptedException {
+        return windows.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// A window taken is done with; another may be read.
+    void release() {
+        room.release();
+    }
+
+    private void loop() {
+        try {
+            while (awaitRoom()) {
+                Window window = reader.next(() -> stopping);
+                if (window == null) {
+                    exhausted = !stopping;
+                    return;
+                }
+                windows.add(window); // There is room: permits bound the windows that exist.
+                if (!submit(window)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException ignored) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | RuntimeException | Error e) {
+            fault = e;
+        } finally {
+            ended = true;
+        }
+    }
+
+    private boolean awaitRoom() throws InterruptedException {
+        while (!stopping && group.broken() == null) {
+            if (room.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Submits all batches of a window, even when stopping: it has been accepted.
+    private boolean submit(Window window) throws InterruptedException {
+        for (List<InferenceRequest> batch : batcher.cut(window.requests())) {
+            while (!group.submit(batch, LOOK)) {
+                if (group.broken() != null) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+}
