@@ -1,7 +1,6 @@
 package dev.decant.python;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -14,8 +13,12 @@ final class Call<T extends @Nullable Object> {
         T run(PythonThread thread);
     }
 
+    private record End<T extends @Nullable Object>(
+            @Nullable T value, @Nullable Throwable thrown) {}
+
     private final Body<T> body;
-    private final CompletableFuture<T> result = new CompletableFuture<>();
+    /// Completed with how the body ended, never exceptionally.
+    private final CompletableFuture<End<T>> end = new CompletableFuture<>();
     private volatile boolean cancelled;
     private volatile @Nullable PythonThread runner;
 
@@ -28,9 +31,9 @@ final class Call<T extends @Nullable Object> {
         runner = thread;
         Call<?> outer = thread.setCall(this);
         try {
-            result.complete(body.run(thread));
+            end.complete(new End<>(body.run(thread), null));
         } catch (Throwable t) {
-            result.completeExceptionally(t);
+            end.complete(new End<>(null, t));
         } finally {
             Call<?> ignored = thread.setCall(outer);
             runner = null;
@@ -39,7 +42,7 @@ final class Call<T extends @Nullable Object> {
 
     /// Ends the call without running it.
     void refuse(RuntimeException reason) {
-        result.completeExceptionally(reason);
+        end.complete(new End<>(null, reason));
     }
 
     boolean cancelled() {
@@ -50,7 +53,7 @@ final class Call<T extends @Nullable Object> {
     /// [Canceller]. Does not block.
     void cancel(Canceller canceller) {
         cancelled = true;
-        if (!result.isDone()) {
+        if (!end.isDone()) {
             canceller.send(this);
         }
     }
@@ -61,36 +64,39 @@ final class Call<T extends @Nullable Object> {
     }
 
     boolean done() {
-        return result.isDone();
+        return end.isDone();
     }
 
     /// Runs an action when the call has ended: at once, if it has.
     void whenDone(Runnable action) {
-        CompletableFuture<?> ignored = result.whenComplete((value, thrown) -> action.run());
+        CompletableFuture<?> ignored = end.thenRun(action);
     }
 
     /// Waits for the end, so long at most; false when it has not come.
     boolean await(long nanos) throws InterruptedException {
         try {
-            result.get(nanos, TimeUnit.NANOSECONDS);
-            return true;
-        } catch (ExecutionException ignored) {
+            End<T> ignored = end.get(nanos, TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException ignored) {
             return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
         }
     }
 
-    /// What the call gave, once it has ended. An exception gets the stack of the asking thread.
+    /// What the call gave, once it has ended. An exception of Python's gets the stack of the asking thread.
+    @SuppressWarnings("NullAway") // The value is null only where T may be.
     T get() {
-        try {
-            return result.getNow(null);
-        } catch (CompletionException e) {
-            Throwable cause = e.getCause();
-            if (cause instanceof PythonException python) {
-                throw python.here();
-            }
-            throw Native.unexpected(cause == null ? e : cause);
+        End<T> ended = end.getNow(null);
+        if (ended == null) {
+            throw new IllegalStateException("the call has not ended");
         }
+        Throwable thrown = ended.thrown();
+        if (thrown instanceof PythonException python) {
+            throw python.here();
+        } else if (thrown != null) {
+            throw Native.unexpected(thrown);
+        }
+        return ended.value();
     }
 }

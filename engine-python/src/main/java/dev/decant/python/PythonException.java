@@ -37,9 +37,7 @@ public final class PythonException extends RuntimeException {
 
     /// The same exception with the Java frames of the thread that calls this.
     PythonException here() {
-        PythonException copy = new PythonException(chain);
-        copy.addSuppressed(this);
-        return copy;
+        return new PythonException(chain);
     }
 
     /// The exception's class, with its module unless that is `builtins`: `ValueError`, `requests.exceptions.Timeout`.

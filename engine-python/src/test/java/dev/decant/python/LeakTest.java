@@ -89,9 +89,9 @@ final class LeakTest {
             PythonFunction wrong = module.function("wrong");
             List<String> texts = List.of("abc", "é😀", "a text of some length");
             for (int i = 0; i < exceptions; i++) {
-                Object batched = batch.call(texts, Map.of("k", new float[] {i}, "b", List.of(true, i)));
                 try {
-                    Object ignored = fail.call(i);
+                    Object ignored = batch.call(texts, Map.of("k", new float[] {i}, "b", List.of(true, i)));
+                    ignored = fail.call(i);
                 } catch (PythonException expected) {
                     // Counted by its being thrown 100,000 times.
                 }

@@ -170,7 +170,7 @@ final class PythonEngineTest {
                         n += i
                     return [{"label": "x", "score": 1}]
                 """)) {
-            for (int i = 0; i < 300; i++) {
+            for (int i = 0; i < 100; i++) {
                 Cancellation cancellation = new Cancellation();
                 int spins = random.nextInt(20_000);
                 Thread canceller = Thread.ofPlatform().start(() -> {
