@@ -35,10 +35,13 @@ public final class MemoryRecorder implements AutoCloseable {
         this.thread = Thread.ofPlatform().name("decant-memory").daemon().unstarted(this::loop);
     }
 
-    /// Starts sampling, once now and then once in each interval.
+    /// Starts sampling, once now and then once in each interval; with an interval of zero nothing is
+    /// sampled but what [#curve()] sees.
     public static MemoryRecorder start(Duration interval, Ticker ticker) {
         MemoryRecorder recorder = new MemoryRecorder(interval, ticker);
-        recorder.thread.start();
+        if (interval.isPositive()) {
+            recorder.thread.start();
+        }
         return recorder;
     }
 

@@ -126,14 +126,21 @@ public final class InstanceGroup {
 
     /// The worker's next job, or null when it should end.
     @Nullable
-    BatchJob take() throws InterruptedException {
+    BatchJob take() {
         while (broken.get() == null) {
-            BatchJob job = queue.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            // Looked at first: nothing is submitted once the group closes.
+            boolean last = closing;
+            BatchJob job = null;
+            try {
+                job = last ? queue.poll() : queue.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (InterruptedException ignored) {
+                continue; // Woken to look again.
+            }
             if (job != null) {
                 metrics.queued(ticker.nanos() - job.submittedNanos, queue.size());
                 return job;
             }
-            if (closing && queue.isEmpty()) {
+            if (last) {
                 return null;
             }
         }
@@ -204,6 +211,7 @@ public final class InstanceGroup {
         long deadline = ticker.nanos() + patience.toNanos();
         lock.lock();
         try {
+            workers.forEach(Worker::wake);
             changed.signalAll();
             while (!workers.isEmpty()) {
                 long left = deadline - ticker.nanos();
@@ -213,6 +221,7 @@ public final class InstanceGroup {
                 }
                 changed.awaitNanos(Math.min(left, LOOK.toNanos()));
             }
+            broken.compareAndSet(null, "closed");
             return workers.size() + stuck;
         } finally {
             lock.unlock();

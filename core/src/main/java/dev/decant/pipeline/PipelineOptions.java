@@ -10,7 +10,7 @@ import java.time.Duration;
 /// @param batches how large a batch may be; rows of a model that is not batch invariant run alone whatever it says
 /// @param windows how much input is held at once
 /// @param faults what is done about failing calls
-/// @param memoryInterval how often the process tree's memory is sampled
+/// @param memoryInterval how often the process tree's memory is sampled; zero: at the end only
 /// @param ticker the clock
 public record PipelineOptions(
         int workers,
@@ -51,6 +51,11 @@ public record PipelineOptions(
 
     /// These options with another way to meet faults.
     public PipelineOptions withFaults(FaultPolicy faults) {
+        return new PipelineOptions(workers, batches, windows, faults, memoryInterval, ticker);
+    }
+
+    /// These options with memory sampled so often; zero: at the end only.
+    public PipelineOptions withMemoryInterval(Duration memoryInterval) {
         return new PipelineOptions(workers, batches, windows, faults, memoryInterval, ticker);
     }
 

@@ -23,7 +23,9 @@ final class Preparation {
     private final DynamicBatcher batcher;
     private final InstanceGroup group;
     private final Semaphore room = new Semaphore(WindowPolicy.IN_FLIGHT);
-    private final BlockingQueue<Window> windows = new ArrayBlockingQueue<>(WindowPolicy.IN_FLIGHT);
+    // One place more for the mark at the end.
+    private final BlockingQueue<Window> windows = new ArrayBlockingQueue<>(WindowPolicy.IN_FLIGHT + 1);
+    private final Window end = new Window();
     private final Thread thread =
             Thread.ofPlatform().name("decant-prepare").daemon().unstarted(this::loop);
     private volatile boolean stopping;
@@ -63,10 +65,11 @@ final class Preparation {
         return fault;
     }
 
-    /// The next window in input order, or null when none comes in a little while.
+    /// The next window in input order, or null when none comes in a little while or there are no more.
     @Nullable
     Window take() throws InterruptedException {
-        return windows.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        Window window = windows.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        return window == end ? null : window;
     }
 
     /// A window taken is done with; another may be read.
@@ -93,6 +96,7 @@ final class Preparation {
             fault = e;
         } finally {
             ended = true;
+            windows.add(end);
         }
     }
 

@@ -45,6 +45,7 @@ final class Worker implements Runnable {
     private @Nullable BatchJob job;
     private @Nullable Call call;
     private boolean disowned;
+    private boolean idle;
 
     Worker(InstanceGroup group, int number, @Nullable BatchJob takenOver) {
         this.group = group;
@@ -59,15 +60,15 @@ final class Worker implements Runnable {
             BatchJob next = job;
             while (true) {
                 if (next == null) {
+                    setIdle(true);
                     next = group.take();
+                    setIdle(false);
                 }
                 if (next == null || !runToItsEnd(next)) {
                     return;
                 }
                 next = null;
             }
-        } catch (InterruptedException ignored) {
-            Thread.currentThread().interrupt();
         } catch (Throwable t) {
             // Never silently one worker less: requests would wait for ever.
             group.breakDown("a worker died: " + t);
@@ -120,7 +121,7 @@ final class Worker implements Runnable {
         } else if (fault.fault() == EngineException.Fault.FATAL) {
             group.breakDown(fault.getMessage());
             return false;
-        } else if (mine.cancelled) {
+        } else if (mine.cancelled && fault.fault() == EngineException.Fault.PERMANENT) {
             batchJob.failed(
                     Outcome.Kind.TIMEOUT,
                     "the engine did not answer within " + nanos / 1_000_000 + " ms and was cancelled");
@@ -147,6 +148,21 @@ final class Worker implements Runnable {
         // The interrupt was for the call; it must not reach the next wait.
         boolean ignored = Thread.interrupted();
         return !disowned;
+    }
+
+    private synchronized void setIdle(boolean waiting) {
+        idle = waiting;
+        if (!waiting) {
+            // A wake-up that came too late must not reach the engine's call.
+            boolean ignored = Thread.interrupted();
+        }
+    }
+
+    /// Ends this worker's wait for a batch, if it is in one, so that it looks at the group's state.
+    synchronized void wake() {
+        if (idle) {
+            thread.interrupt();
+        }
     }
 
     /// Looks at the present call from the watch's thread.
