@@ -27,6 +27,13 @@ final class Interpreter {
         this.jvmActions = SignalActions.save();
     }
 
+    /// Does on another thread what takes some 100 ms of a first start, while python is asked about itself.
+    static void prepare() {
+        if (running() == null) {
+            Thread.ofPlatform().name("python-link").daemon().start(PythonLibrary::linkShapes);
+        }
+    }
+
     /// Starts Python, or gives the interpreter that runs already.
     ///
     /// @throws PythonStartException when another python runs already, or a start has failed before

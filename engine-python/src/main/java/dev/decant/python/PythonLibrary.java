@@ -5,6 +5,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The libpython of this process: opened once, never closed.
@@ -27,6 +28,54 @@ final class PythonLibrary {
     private static volatile long handle;
 
     private PythonLibrary() {}
+
+    /// Links a function of each shape that the `*Api` classes use, at an address that is never called: the first of a
+    /// shape is what takes time, and this can be done while other things are waited for.
+    static void linkShapes() {
+        Class<?> p = long.class;
+        Class<?> i = int.class;
+        Class<?> n = void.class;
+        Class<?>[][] plain = {
+            {p},
+            {p, p},
+            {p, p, p},
+            {p, p, p, p},
+            {p, p, p, p, p},
+            {p, p, i},
+            {p, p, p, i},
+            {p, i, p},
+            {n},
+            {n, p},
+            {n, p, p, p},
+            {i},
+            {i, p},
+            {i, p, p},
+            {i, p, p, p},
+            {i, p, p, i},
+            {double.class, p}
+        };
+        Class<?>[][] critical = {
+            {p},
+            {p, p},
+            {p, p, p},
+            {n, p},
+            {i, p},
+            {i, p, p},
+            {i, p, p, p},
+            {i, p, p, p, p},
+            {p, double.class},
+            {double.class, p}
+        };
+        link(plain, PLAIN);
+        link(critical, CRITICAL);
+        link(new Class<?>[][] {{p, MemorySegment.class, p, p}, {p, MemorySegment.class, p, p, p}}, CRITICAL_HEAP);
+    }
+
+    private static void link(Class<?>[][] shapes, Linker.Option[] options) {
+        for (Class<?>[] shape : shapes) {
+            MethodHandle ignored = Native.link(1, options, shape[0], Arrays.copyOfRange(shape, 1, shape.length));
+        }
+    }
 
     static void open(Path library) throws PythonStartException {
         try (Arena arena = Arena.ofConfined()) {

@@ -56,6 +56,7 @@ public final class PythonRuntime implements AutoCloseable {
     ///
     /// @throws PythonStartException when it is not found, is not supported, or does not start
     public static PythonRuntime start(PythonOptions options) throws PythonStartException {
+        Interpreter.prepare();
         String python = options.python();
         PythonInstallation installation =
                 PythonInstallation.of(python == null ? PythonInstallation.defaultPython() : python);
