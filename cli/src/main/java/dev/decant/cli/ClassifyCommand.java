@@ -47,7 +47,8 @@ import picocli.CommandLine.Parameters;
             "unusable input, 3 finished with failed rows, 130 and 143 interrupted.",
             "",
             "  decant classify reviews.csv --text description -o labels.csv",
-            "  decant classify reviews.jsonl.gz --text body --scores -o - --output-format jsonl | less"
+            "  decant classify reviews.jsonl.gz --text body --scores -o - --output-format jsonl | less",
+            "  decant classify reviews.csv --text description --script ml_processor.py -o labels.csv"
         })
 final class ClassifyCommand implements Callable<Integer> {
     private final Streams streams;
@@ -80,6 +81,9 @@ final class ClassifyCommand implements Callable<Integer> {
     private ModelFlags model = new ModelFlags();
 
     @Mixin
+    private ScriptFlags script = new ScriptFlags();
+
+    @Mixin
     private RunFlags run = new RunFlags();
 
     ClassifyCommand(Streams streams) {
@@ -96,24 +100,34 @@ final class ClassifyCommand implements Callable<Integer> {
         boolean complete = output != null && outputOptions.formatOf(output) != Format.JSONL;
         InputOptions inputOptions = data.input(run.limit).withCompleteColumns(complete);
         try (Source source = Sources.open(input, inputOptions, streams.in())) {
-            ModelFolder folder = model.folder();
-            if (data.scores) {
-                outputOptions = outputOptions.withAllScores(folder.labels());
+            RunFlags.Opening opening;
+            if (script.given()) {
+                opening = script.opening(model, data, run);
+            } else {
+                ModelFolder folder = model.folder();
+                if (data.scores) {
+                    outputOptions = outputOptions.withAllScores(folder.labels());
+                }
+                opening = opening(folder);
             }
             try (Sink sink = output == null
                     ? new Preview(streams.printer())
                     : Sinks.open(output, outputOptions, source, streams.out())) {
-                return classify(folder, source, sink);
+                return classify(opening, source, sink);
             }
         }
     }
 
-    private int classify(ModelFolder folder, Source source, Sink sink) throws IOException, InterruptedException {
-        PipelineOptions options = run.pipeline();
+    private RunFlags.Opening opening(ModelFolder folder) {
         OnnxOptions onnx = OnnxOptions.defaults().withMaxLength(model.maxLength);
         WorkerLayout.Opener opener = layout -> OnnxEngine.open(folder, onnx.withIntraOpThreads(layout.threads()));
+        return (ahead, options) -> run.layout(opener, ahead, options);
+    }
+
+    private int classify(RunFlags.Opening opening, Source source, Sink sink) throws IOException, InterruptedException {
+        PipelineOptions options = run.pipeline();
         Lookahead ahead = new Lookahead(source);
-        WorkerLayout.Choice choice = run.layout(opener, ahead, options);
+        WorkerLayout.Choice choice = opening.open(ahead, options);
         Engine engine = choice.engine();
         RunReport report = null;
         try (ProgressDisplay display = new ProgressDisplay(streams.err(), streams.terminal(), Ticker.SYSTEM)) {

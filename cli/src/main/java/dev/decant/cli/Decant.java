@@ -2,6 +2,7 @@ package dev.decant.cli;
 
 import dev.decant.data.DataException;
 import dev.decant.onnx.ModelException;
+import dev.decant.python.PythonStartException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,8 @@ public final class Decant {
     static int run(Streams streams, String... args) {
         CommandLine line = new CommandLine(new Decant());
         line.addSubcommand(new ClassifyCommand(streams));
+        line.addSubcommand(new RunCommand(streams));
+        line.addSubcommand(new DoctorCommand(streams));
         line.setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
         line.setUsageHelpAutoWidth(true);
@@ -53,6 +56,7 @@ public final class Decant {
             return switch (e) {
                 case DataException unusable -> ExitCode.UNUSABLE;
                 case ModelException unusable -> ExitCode.UNUSABLE;
+                case PythonStartException unusable -> ExitCode.UNUSABLE;
                 case IllegalArgumentException unusable -> ExitCode.UNUSABLE;
                 default -> ExitCode.FAULT;
             };

@@ -4,7 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -140,10 +142,46 @@ public final class PythonBuffer implements AutoCloseable {
         return segment().toArray(ValueLayout.JAVA_BYTE);
     }
 
-    private void check(String expected, int size) {
-        String kind = format.startsWith("@") || format.startsWith("=") || format.startsWith("<")
+    /// A copy of the elements as `Double` or `Long`, in C order.
+    ///
+    /// @throws PythonConversionException when they are neither floats of 32 or 64 bits nor integers
+    public List<Object> toList() {
+        List<Object> list = new ArrayList<>();
+        MemorySegment memory = segment();
+        String kind = kind();
+        boolean signed = kind.length() == 1 && Character.isLowerCase(kind.charAt(0));
+        for (long at = 0; at < memory.byteSize(); at += itemSize) {
+            if (kind.equals("f") && itemSize == 4) {
+                list.add((double) memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at));
+            } else if (kind.equals("d") && itemSize == 8) {
+                list.add(memory.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, at));
+            } else if (kind.length() != 1 || !"?bBhHiIlLqQ".contains(kind)) {
+                throw new PythonConversionException("the array's elements are of format '" + format + "', no numbers");
+            } else if (itemSize == 1) {
+                byte value = memory.get(ValueLayout.JAVA_BYTE, at);
+                list.add(signed ? (long) value : value & 0xffL);
+            } else if (itemSize == 2) {
+                short value = memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, at);
+                list.add(signed ? (long) value : value & 0xffffL);
+            } else if (itemSize == 4) {
+                int value = memory.get(ValueLayout.JAVA_INT_UNALIGNED, at);
+                list.add(signed ? (long) value : value & 0xffffffffL);
+            } else {
+                list.add(memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at));
+            }
+        }
+        return list;
+    }
+
+    /// The format without its mark of byte order.
+    private String kind() {
+        return format.startsWith("@") || format.startsWith("=") || format.startsWith("<")
                 ? format.substring(1)
                 : format;
+    }
+
+    private void check(String expected, int size) {
+        String kind = kind();
         if (kind.length() != 1 || !expected.contains(kind) || itemSize != size) {
             throw new PythonConversionException("the array's elements are of format '" + format + "' and " + itemSize
                     + " bytes: not what was asked for");

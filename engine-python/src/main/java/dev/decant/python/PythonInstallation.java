@@ -42,12 +42,23 @@ public record PythonInstallation(Path executable, String version, Path prefix, P
                 tell(key, getattr(sys, key))
             """;
 
+    private static final String PACKAGES = """
+            import sys
+            from importlib import metadata
+            for name in sys.argv[1:]:
+                try:
+                    print('decant:' + name + '=' + metadata.version(name))
+                except metadata.PackageNotFoundError:
+                    pass
+            print('decant:executable=' + sys.executable)
+            """;
+
     /// Asks a python executable; a bare name is looked up on the PATH.
     ///
     /// @throws PythonStartException when it cannot be run, is of another version or implementation, or
     ///     has no shared library; the message says what to install
     public static PythonInstallation of(String python) throws PythonStartException {
-        Map<String, String> facts = ask(python);
+        Map<String, String> facts = ask(python, QUESTIONS, List.of());
         String minor = fact(facts, "minor");
         String implementation = fact(facts, "implementation");
         if (!implementation.equals("cpython") || !SUPPORTED.contains(minor)) {
@@ -78,12 +89,20 @@ public record PythonInstallation(Path executable, String version, Path prefix, P
         return "python3";
     }
 
-    private static Map<String, String> ask(String python) throws PythonStartException {
+    /// The versions of those of these packages that are installed, by the name under which pip knows them.
+    public Map<String, String> packages(List<String> names) throws PythonStartException {
+        Map<String, String> versions = ask(executable.toString(), PACKAGES, names);
+        versions.remove("executable");
+        return versions;
+    }
+
+    private static Map<String, String> ask(String python, String questions, List<String> arguments)
+            throws PythonStartException {
         Process process;
         try {
-            process = new ProcessBuilder(python, "-c", QUESTIONS)
-                    .redirectErrorStream(true)
-                    .start();
+            List<String> command = new ArrayList<>(List.of(python, "-c", questions));
+            command.addAll(arguments);
+            process = new ProcessBuilder(command).redirectErrorStream(true).start();
         } catch (IOException e) {
             throw new PythonStartException(
                     "cannot run " + python + ": install Python 3, or name one with --python (such as"
