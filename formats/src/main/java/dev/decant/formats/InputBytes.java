@@ -1,0 +1,105 @@
+package dev.decant.formats;
+
+import dev.decant.data.Source;
+import java.io.IOException;
+import java.io.InputStream;
+
+/// The bytes of one input as they lie in the file or come through the pipe: buffered, counted, with a look at the
+/// first ones.
+///
+/// Read by one thread; [#progress()] may be called from any.
+final class InputBytes extends InputStream {
+    private final InputStream in;
+    private final long total;
+    private final byte[] buffer = new byte[1 << 16];
+    private int position;
+    private int limit;
+    private boolean ended;
+    /// Written by the reading thread alone.
+    private volatile long taken;
+
+    /// @param total the input's size in bytes, or -1 where it is not known
+    InputBytes(InputStream in, long total) {
+        this.in = in;
+        this.total = total;
+    }
+
+    Source.Progress progress() {
+        return new Source.Progress(taken, total);
+    }
+
+    /// Whether the next bytes are these; takes none.
+    boolean startsWith(int... bytes) throws IOException {
+        while (limit - position < bytes.length) {
+            if (!fill()) {
+                return false;
+            }
+        }
+        for (int i = 0; i < bytes.length; i++) {
+            if ((buffer[position + i] & 0xff) != bytes[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Reads more behind what is there. False at the end of the input.
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+    private boolean fill() throws IOException {
+        if (ended) {
+            return false;
+        }
+        if (position == limit) {
+            position = 0;
+            limit = 0;
+        }
+        int read = in.read(buffer, limit, buffer.length - limit);
+        if (read < 0) {
+            ended = true;
+            return false;
+        }
+        limit += read;
+        taken += read;
+        return true;
+    }
+
+    private boolean ensure() throws IOException {
+        while (position == limit) {
+            if (!fill()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public int read() throws IOException {
+        return ensure() ? buffer[position++] & 0xff : -1;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        if (length == 0) {
+            return 0;
+        }
+        if (!ensure()) {
+            return -1;
+        }
+        int count = Math.min(length, limit - position);
+        System.arraycopy(buffer, position, target, offset, count);
+        position += count;
+        return count;
+    }
+
+    /// Zero at the end of the input only, where it may wait to know: the JDK's gzip reader takes a zero between two
+    /// members for the end, and a slow pipe would lose what follows.
+    @Override
+    public int available() throws IOException {
+        return ensure() ? limit - position : 0;
+    }
+
+    @Override
+    public void close() throws IOException {
+        in.close();
+    }
+}
