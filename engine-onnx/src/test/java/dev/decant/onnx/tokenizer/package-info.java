@@ -1,0 +1,4 @@
+@NullMarked
+package dev.decant.onnx.tokenizer;
+
+import org.jspecify.annotations.NullMarked;
