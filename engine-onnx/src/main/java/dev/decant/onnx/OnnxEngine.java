@@ -120,7 +120,8 @@ public final class OnnxEngine implements Engine {
             }
         } catch (OrtException e) {
             if (batch.cancellation().cancelled()) {
-                throw new EngineException(Fault.TRANSIENT, "the batch was cancelled while the model ran", e);
+                // Not transient: the same batch would take as long again.
+                throw new EngineException(Fault.PERMANENT, "the batch was cancelled while the model ran", e);
             }
             throw new EngineException(
                     Fault.PERMANENT, "the model " + model.id() + " failed: " + oneLine(e.getMessage()), e);

@@ -27,6 +27,9 @@ final class CsvRecords implements Closeable {
     private int start;
     private boolean tooLong;
     private boolean skipLineFeed;
+    /// Where the record's line end begins; -1: it ends with the text.
+    private int lineEnd;
+
     private long nextLine = 1;
     private int quotedLineEnds;
 
@@ -102,6 +105,7 @@ final class CsvRecords implements Closeable {
         quotedLineEnds = 0;
         problem = null;
         tooLong = false;
+        lineEnd = -1;
         position = window.begin;
         char first = window.buffer[position];
         blank = first == '\n' || first == '\r';
@@ -109,7 +113,7 @@ final class CsvRecords implements Closeable {
         while (another) {
             another = field();
         }
-        if (problem == null && position - window.begin > maxChars) {
+        if (problem == null && recordEnd() - window.begin > maxChars) {
             problem = tooLongMessage();
         }
         if (problem != null) {
@@ -120,6 +124,10 @@ final class CsvRecords implements Closeable {
         }
         damaged = window.consume(position);
         return true;
+    }
+
+    private int recordEnd() {
+        return lineEnd < 0 ? position : lineEnd;
     }
 
     /// Goes to the next record's first character, past the LF of a CRLF.
@@ -281,6 +289,7 @@ final class CsvRecords implements Closeable {
     /// Ends the record at a CR or LF.
     private void endLine(int at) {
         skipLineFeed = window.buffer[at] == '\r';
+        lineEnd = at;
         position = at + 1;
     }
 

@@ -91,13 +91,6 @@ final class InputBytes extends InputStream {
         return count;
     }
 
-    /// Zero at the end of the input only, where it may wait to know: the JDK's gzip reader takes a zero between two
-    /// members for the end, and a slow pipe would lose what follows.
-    @Override
-    public int available() throws IOException {
-        return ensure() ? limit - position : 0;
-    }
-
     @Override
     public void close() throws IOException {
         in.close();

@@ -19,6 +19,7 @@ final class OutputTarget implements Closeable {
     private final OutputStream out;
     /// Null for what is not a file of its own: nothing to sync, close or rename.
     private final @Nullable Part part;
+    private boolean committed;
 
     private record Part(Path part, Path target, FileOutputStream stream, boolean force) {}
 
@@ -103,7 +104,7 @@ final class OutputTarget implements Closeable {
             return;
         }
         part.stream.getFD().sync();
-        close();
+        part.stream.close();
         if (!part.force && Files.exists(part.target)) {
             throw new DataException(
                     name + ": has come to exist meanwhile and is not replaced; the output is in " + part.part);
@@ -111,12 +112,20 @@ final class OutputTarget implements Closeable {
         Files.move(part.part, part.target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /// Lets go of the file. What was committed stays under the `.part` name.
+    /// What was written so far is to stay, whatever becomes of the rest.
+    void committed() {
+        committed = true;
+    }
+
+    /// Lets go of the file. What was committed stays under the `.part` name; where nothing was, nothing is left.
     @Override
     public void close() throws IOException {
         if (part != null) {
             // Not the stream: closing it would write what was not committed.
             part.stream.close();
+            if (!committed) {
+                Files.deleteIfExists(part.part);
+            }
         } else {
             out.close();
         }

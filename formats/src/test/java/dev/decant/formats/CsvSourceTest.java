@@ -104,6 +104,17 @@ class CsvSourceTest {
     }
 
     @Test
+    void theBoundIsExact() throws IOException {
+        String text = "text\n12345\n123456\n\"123\"\r\n\"1234\"\r\n12345";
+        assertThat(rows(text, csv("text").withMaxRecordChars(5)))
+                .hasExactlyElementsOfTypes(
+                        Row.Text.class, Row.Malformed.class, Row.Text.class, Row.Malformed.class, Row.Text.class);
+        String json = "{\"text\":\"1\"}\n{\"text\":\"12\"}\n";
+        assertThat(rows(json, Inputs.jsonl("text").withMaxRecordChars(12)))
+                .hasExactlyElementsOfTypes(Row.Text.class, Row.Malformed.class);
+    }
+
+    @Test
     void linesThatOpenAQuoteEachAreReadInLinearTime() throws IOException {
         // Each one is malformed; a reader that went to the bound from each of them would not come back.
         int lines = 200_000;

@@ -1,0 +1,95 @@
+package dev.decant.cli;
+
+import dev.decant.batch.BatchPolicy;
+import dev.decant.pipeline.FaultPolicy;
+import dev.decant.pipeline.Lookahead;
+import dev.decant.pipeline.PipelineOptions;
+import dev.decant.pipeline.WorkerLayout;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The options that say how a run goes.
+final class RunFlags {
+    @Option(
+            names = "--max-batch-tokens",
+            paramLabel = "N",
+            description = "The most tokens in a batch, padding included. Default: 512. A longer text runs alone.")
+    private int maxBatchTokens = BatchPolicy.DEFAULT.maxBatchTokens();
+
+    @Option(
+            names = "--max-batch-rows",
+            paramLabel = "N",
+            description = "The most rows in a batch. Default: 8. Rows of a model whose scores depend on the batch"
+                    + " (dynamic int8) always run alone.")
+    private int maxBatchRows = BatchPolicy.DEFAULT.maxBatchRows();
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N|auto",
+            description = "Batches that run at once. Default: auto, one for each thread, or one for all of them where"
+                    + " a long run shows that to be faster.")
+    private String workers = "auto";
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads for inference, all workers together. Default: the number of processors.")
+    private @Nullable Integer threads;
+
+    @Option(
+            names = "--batch-timeout",
+            paramLabel = "TIME",
+            converter = Durations.class,
+            description = "The longest that one batch may take: 500ms, 30s, 2m. Default: 1m.")
+    private Duration batchTimeout = FaultPolicy.DEFAULT.batchTimeout();
+
+    @Option(
+            names = "--retries",
+            paramLabel = "N",
+            description = "Further calls for a batch after a passing fault. Default: 2.")
+    private int retries = FaultPolicy.DEFAULT.retries();
+
+    @Option(names = "--limit", paramLabel = "N", description = "Only the first N rows.")
+    long limit = -1;
+
+    PipelineOptions pipeline() {
+        if (batchTimeout.isZero()) {
+            throw new IllegalArgumentException("--batch-timeout: more than 0");
+        }
+        if (retries < 0) {
+            throw new IllegalArgumentException("--retries: 0 or more, not " + retries);
+        }
+        if (maxBatchTokens < 1 || maxBatchRows < 1) {
+            throw new IllegalArgumentException("--max-batch-tokens and --max-batch-rows: 1 or more");
+        }
+        FaultPolicy faults = FaultPolicy.DEFAULT;
+        return PipelineOptions.DEFAULT
+                .withBatches(new BatchPolicy(maxBatchTokens, maxBatchRows))
+                .withFaults(new FaultPolicy(retries, faults.backoff(), batchTimeout, faults.grace()));
+    }
+
+    /// Opens the engine for the workers asked for.
+    WorkerLayout.Choice layout(WorkerLayout.Opener opener, Lookahead input, PipelineOptions options)
+            throws IOException, InterruptedException {
+        int budget = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+        if (budget < 1 || budget > 1024) {
+            throw new IllegalArgumentException("--threads: from 1 to 1024, not " + budget);
+        }
+        if (workers.equals("auto")) {
+            return WorkerLayout.auto(budget, opener, input, options);
+        }
+        int count;
+        try {
+            count = Integer.parseInt(workers);
+        } catch (NumberFormatException e) {
+            count = 0;
+        }
+        if (count < 1 || count > 1024) {
+            throw new IllegalArgumentException("--workers: auto, or a number from 1 to 1024, not " + workers);
+        }
+        WorkerLayout layout = new WorkerLayout(count, Math.max(1, budget / count));
+        return new WorkerLayout.Choice(layout, opener.open(layout), false);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.decant.pipeline;
+
+import dev.decant.data.Outcome;
+import dev.decant.data.Row;
+import dev.decant.data.Sink;
+import dev.decant.data.Source;
+import dev.decant.engine.Engine;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/// How a thread budget is spent: so many engine calls at once, each with so many threads of its own.
+///
+/// @param workers engine calls at once, at least 1
+/// @param threads threads inside each call, at least 1
+public record WorkerLayout(int workers, int threads) {
+    /// Rows that both layouts are measured on.
+    private static final int SAMPLE_ROWS = 64;
+
+    /// Rows that tell how long the whole input will take.
+    private static final int ESTIMATE_ROWS = 8;
+
+    /// The shortest run for which measuring pays.
+    private static final Duration WORTHWHILE = Duration.ofSeconds(30);
+
+    public WorkerLayout {
+        if (workers < 1 || threads < 1) {
+            throw new IllegalArgumentException("at least one worker and one thread");
+        }
+    }
+
+    /// A worker for each thread of the budget: what is fastest for most models on a CPU.
+    public static WorkerLayout manyWorkers(int budget) {
+        return new WorkerLayout(budget, 1);
+    }
+
+    /// One worker that has all threads of the budget.
+    public static WorkerLayout oneWorker(int budget) {
+        return new WorkerLayout(1, budget);
+    }
+
+    /// Opens an engine for a layout.
+    @FunctionalInterface
+    public interface Opener {
+        Engine open(WorkerLayout layout) throws IOException;
+    }
+
+    /// A layout with the engine that was opened for it.
+    ///
+    /// @param measured whether both layouts were run, or the first was taken unseen
+    public record Choice(WorkerLayout layout, Engine engine, boolean measured) {}
+
+    /// Chooses between a worker for each thread and one worker with all of them (`--workers auto`).
+    ///
+    /// Both are run over the first rows, and the faster one is kept. An input that takes less than
+    /// half a minute is not worth it: there, and where the budget is one thread, the first is taken. The
+    /// caller closes the engine returned; the other one is closed here.
+    ///
+    /// @param input its first rows are looked at, and are still to be read
+    public static Choice auto(int budget, Opener opener, Lookahead input, PipelineOptions options)
+            throws IOException, InterruptedException {
+        WorkerLayout many = manyWorkers(budget);
+        Engine first = opener.open(many);
+        Engine keep = first;
+        try {
+            if (budget == 1 || !worthwhile(first, many, input, options)) {
+                return new Choice(many, first, false);
+            }
+            WorkerLayout one = oneWorker(budget);
+            List<String> sample = texts(input.peek(SAMPLE_ROWS));
+            Duration before = time(first, many, sample, options);
+            Engine second = opener.open(one);
+            boolean faster;
+            try {
+                faster = time(second, one, sample, options).compareTo(before) < 0;
+            } catch (InterruptedException | RuntimeException e) {
+                second.close();
+                throw e;
+            }
+            keep = faster ? second : first;
+            (faster ? first : second).close();
+            return new Choice(faster ? one : many, keep, true);
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            keep.close();
+            throw e;
+        }
+    }
+
+    private static boolean worthwhile(Engine engine, WorkerLayout layout, Lookahead input, PipelineOptions options)
+            throws IOException, InterruptedException {
+        List<String> few = texts(input.peek(ESTIMATE_ROWS));
+        if (few.size() < ESTIMATE_ROWS) {
+            return false;
+        }
+        double fraction = input.progress().fraction();
+        if (fraction < 0) {
+            return true; // A pipe: how much comes is not known, so it may be much.
+        }
+        double rows = input.peek(SAMPLE_ROWS).size() / Math.max(fraction, 1e-9);
+        double seconds = time(engine, layout, few, options).toNanos() / 1e9 * rows / few.size();
+        return seconds >= WORTHWHILE.toSeconds();
+    }
+
+    private static List<String> texts(List<Row> rows) {
+        return rows.stream()
+                .filter(row -> row instanceof Row.Text)
+                .map(row -> ((Row.Text) row).text())
+                .distinct()
+                .toList();
+    }
+
+    private static Duration time(Engine engine, WorkerLayout layout, List<String> texts, PipelineOptions options)
+            throws InterruptedException {
+        Source source = new TextSource(texts.iterator());
+        return new Pipeline(engine, options.withWorkers(layout.workers()).withMemoryInterval(Duration.ZERO))
+                .run(source, new Nowhere())
+                .elapsed();
+    }
+
+    /// Forgets its rows: they come again in the run.
+    private static final class Nowhere implements Sink {
+        @Override
+        public void write(Row row, Outcome outcome) {}
+
+        @Override
+        public void commit() {}
+
+        @Override
+        public void finish() {}
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.decant.onnx;
+
+import org.jspecify.annotations.NullMarked;
