@@ -17,7 +17,7 @@ class RoomsTest {
     private static final List<String> CORE = List.of("data", "metrics", "engine", "batch", "pipeline");
 
     /// Rooms over core that know core only.
-    private static final List<String> OVER_CORE = List.of("formats", "onnx");
+    private static final List<String> OVER_CORE = List.of("formats", "onnx", "python");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -30,7 +30,13 @@ class RoomsTest {
     @Test
     void theRulesSeeEveryRoom() {
         for (String room : CORE) {
-            check(classes().that().resideInAPackage("dev.decant." + room).should().bePublic().orShould().notBePublic());
+            check(classes()
+                    .that()
+                    .resideInAPackage("dev.decant." + room)
+                    .should()
+                    .bePublic()
+                    .orShould()
+                    .notBePublic());
         }
         for (String room : OVER_CORE) {
             check(classes()
@@ -101,7 +107,10 @@ class RoomsTest {
 
     @Test
     void packagesAreFreeOfCycles() {
-        check(SlicesRuleDefinition.slices().matching("dev.decant.(*)..").should().beFreeOfCycles());
+        check(SlicesRuleDefinition.slices()
+                .matching("dev.decant.(*)..")
+                .should()
+                .beFreeOfCycles());
     }
 
     @Test
