@@ -163,9 +163,14 @@ final class FromPython {
 
     private Map<@Nullable Object, @Nullable Object> map(long dict) {
         deeper();
-        Map<@Nullable Object, @Nullable Object> values = new LinkedHashMap<>();
+        int size = arrayLength(ContainerApi.dictSize(dict));
+        Map<@Nullable Object, @Nullable Object> values =
+                size > SmallMap.MOST ? LinkedHashMap.newLinkedHashMap(size) : null;
+        @Nullable Object[] entries = new @Nullable Object[values == null ? 2 * size : 0];
+        int read = 0;
         long position = 0;
-        while (true) {
+        // The bound is for a dict that grows while it is read, by another thread or by an item's own code.
+        while (read < size) {
             // What is inside may be a dict, too, and use the same words.
             Native.putLong(thread.word(0), position);
             if (!ContainerApi.next(dict, thread.word(0), thread.word(1), thread.word(2))) {
@@ -174,10 +179,20 @@ final class FromPython {
             position = Native.getLong(thread.word(0));
             long item = Native.getLong(thread.word(2));
             Object key = value(Native.getLong(thread.word(1)));
-            values.put(key, value(item));
+            Object value = value(item);
+            if (values != null) {
+                values.put(key, value);
+            } else {
+                entries[2 * read] = key;
+                entries[2 * read + 1] = value;
+            }
+            read++;
         }
         depth--;
-        return values;
+        if (values != null) {
+            return values;
+        }
+        return new SmallMap(read == size ? entries : Arrays.copyOf(entries, 2 * read));
     }
 
     /// Instances of subclasses, scalars and buffers.

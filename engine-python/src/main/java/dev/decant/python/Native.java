@@ -46,6 +46,10 @@ final class Native {
         MemorySegment.copy(MEMORY, JAVA_BYTE, address, to, 0, to.length);
     }
 
+    static void copy(byte[] from, long address) {
+        MemorySegment.copy(from, 0, MEMORY, JAVA_BYTE, address, from.length);
+    }
+
     /// The memory of so many bytes at an address; valid only as long as its owner keeps it.
     static MemorySegment segment(long address, long bytes) {
         return MemorySegment.ofAddress(address).reinterpret(bytes);

@@ -20,6 +20,7 @@ final class PythonThread extends Thread {
 
     private final MemorySegment memory = Arena.ofAuto().allocate(8L * (WORDS + 1 + MOST_ARGUMENTS), 8);
     private final long scratch = memory.address();
+    private @Nullable MemorySegment texts;
     private long state;
     private long ident;
     private int depth;
@@ -84,6 +85,16 @@ final class PythonThread extends Thread {
     /// The vector for a call's arguments; Python may use the place before it.
     long vector() {
         return scratch + 8L * (WORDS + 1);
+    }
+
+    /// Native memory for the texts of a list, [EncodedTexts#LONGEST] bytes.
+    long textArea() {
+        MemorySegment present = texts;
+        if (present == null) {
+            present = Arena.ofAuto().allocate(EncodedTexts.LONGEST);
+            texts = present;
+        }
+        return present.address();
     }
 
     /// What converts results on this thread.

@@ -10,6 +10,8 @@ import java.nio.ByteOrder;
 final class TextApi {
     private static final MethodHandle DECODE_UTF8 =
             PythonLibrary.criticalHeap("PyUnicode_DecodeUTF8", long.class, MemorySegment.class, long.class, long.class);
+    private static final MethodHandle DECODE_LATIN1 =
+            PythonLibrary.critical("PyUnicode_DecodeLatin1", long.class, long.class, long.class, long.class);
     private static final MethodHandle DECODE_UTF16 = PythonLibrary.criticalHeap(
             "PyUnicode_DecodeUTF16", long.class, MemorySegment.class, long.class, long.class, long.class);
     private static final MethodHandle DECODE_UTF16_PLAIN =
@@ -38,6 +40,15 @@ final class TextApi {
     static long fromUtf8(byte[] utf8) {
         try {
             return (long) DECODE_UTF8.invokeExact(MemorySegment.ofArray(utf8), (long) utf8.length, 0L);
+        } catch (Throwable t) {
+            throw Native.unexpected(t);
+        }
+    }
+
+    /// New: a str from Latin-1 in native memory.
+    static long fromLatin1(long address, long length) {
+        try {
+            return (long) DECODE_LATIN1.invokeExact(address, length, 0L);
         } catch (Throwable t) {
             throw Native.unexpected(t);
         }

@@ -3,7 +3,6 @@ package dev.decant.python;
 import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.nio.Buffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -23,17 +22,13 @@ final class ToPython {
         this.lent = new LentMemory(thread);
     }
 
-    /// Does what needs no GIL: encodes a text, and the texts of a list.
+    /// Does what needs no GIL: encodes a text, or a list of texts.
     static @Nullable Object encode(@Nullable Object value) {
         return switch (value) {
             case String text -> EncodedText.of(text);
-            case List<?> list
-            when !list.isEmpty() && list.getFirst() instanceof String -> {
-                List<@Nullable Object> encoded = new ArrayList<>(list.size());
-                for (Object element : list) {
-                    encoded.add(element instanceof String text ? EncodedText.of(text) : element);
-                }
-                yield encoded;
+            case List<?> list -> {
+                EncodedTexts texts = EncodedTexts.of(list);
+                yield texts == null ? list : texts;
             }
             case null, default -> value;
         };
@@ -45,6 +40,7 @@ final class ToPython {
     long convert(@Nullable Object value) {
         return switch (value) {
             case null -> own(Types.NONE);
+            case EncodedTexts texts -> texts.toPython(thread);
             case EncodedText text -> text.toPython(thread);
             case String text -> EncodedText.of(text).toPython(thread);
             case Character character -> EncodedText.of(character.toString()).toPython(thread);

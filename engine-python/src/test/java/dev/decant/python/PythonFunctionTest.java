@@ -8,8 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -157,6 +159,40 @@ final class PythonFunctionTest {
         assertThat(call("look", "\ud800?")).isEqualTo("'\\ud800?'");
         assertThat(call("look", "\ufeffx")).isEqualTo("'\\ufeffx'");
         assertThat(call("same", List.of("\udc00", "ä", "?", "😀"))).isEqualTo(List.of("\udc00", "ä", "?", "😀"));
+    }
+
+    @Test
+    void aListOfTextsArrivesAsItIsWhateverIsMixedInIt() throws Exception {
+        long seed = Long.getLong("decant.seed", 20_260_103L);
+        Random random = new Random(seed);
+        String[] units = {"plain", "caf\u00e9", "\u00ff", "?", "\u6587\u5b57", "\ud83d\ude00", "\ud800", "\0", ""};
+        for (int i = 0; i < 500; i++) {
+            int kinds = 1 + random.nextInt(units.length);
+            List<Object> list = new ArrayList<>();
+            int size = random.nextInt(20);
+            for (int j = 0; j < size; j++) {
+                list.add(units[random.nextInt(kinds)].repeat(random.nextInt(5)));
+            }
+            if (random.nextInt(5) == 0) {
+                list.add((long) i);
+            }
+            assertThat(call("same", list)).as("seed %d, list %d", seed, i).isEqualTo(list);
+        }
+        List<String> large = List.of("x".repeat(900_000), "y".repeat(900_000));
+        assertThat(call("same", large)).isEqualTo(large);
+    }
+
+    @Test
+    void dictsOfAnySizeKeepTheirOrder() throws Exception {
+        for (int size : List.of(0, 1, 2, 8, 9, 100)) {
+            Object map = call("of", "{str(i): i for i in reversed(range(" + size + "))}");
+            Map<Object, Object> expected = new LinkedHashMap<>();
+            for (long i = size - 1L; i >= 0; i--) {
+                expected.put("" + i, i);
+            }
+            assertThat(map).isEqualTo(expected).hasToString(expected.toString());
+            assertThat(expected).isEqualTo(map).hasSameHashCodeAs(map);
+        }
     }
 
     @Test
