@@ -44,8 +44,9 @@ class CsvSourceTest {
             }
         };
         try (Source source = Sources.open("-", csv("text"), pipe)) {
-            assertThat(source.next()).isInstanceOfSatisfying(Row.Text.class, row -> assertThat(row.text())
-                    .isEqualTo("good"));
+            assertThat(source.next())
+                    .isInstanceOfSatisfying(
+                            Row.Text.class, row -> assertThat(row.text()).isEqualTo("good"));
             assertThat(source.next()).isInstanceOf(Row.Text.class);
         }
     }
