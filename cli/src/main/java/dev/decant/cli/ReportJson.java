@@ -17,6 +17,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonEncoding;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.PrettyPrinter;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
@@ -33,6 +34,20 @@ final class ReportJson {
     /// @param auto whether workers and threads were chosen by measuring
     record Context(String output, int threads, boolean auto) {}
 
+    /// A member a line.
+    private static final class Lines extends ObjectWriteContext.Base {
+        private final PrettyPrinter printer;
+
+        Lines(PrettyPrinter printer) {
+            this.printer = printer;
+        }
+
+        @Override
+        public PrettyPrinter getPrettyPrinter() {
+            return printer;
+        }
+    }
+
     private final JsonGenerator json;
 
     private ReportJson(JsonGenerator json) {
@@ -45,7 +60,7 @@ final class ReportJson {
         lines.indentObjectsWith(new DefaultIndenter("  ", "\n"));
         try (OutputStream out = Files.newOutputStream(file);
                 JsonGenerator json =
-                        new JsonFactory().createGenerator(new ObjectWriteContext.Base(), out, JsonEncoding.UTF8)) {
+                        new JsonFactory().createGenerator(new Lines(lines), out, JsonEncoding.UTF8)) {
             new ReportJson(json).report(report, context);
         } catch (JacksonException e) {
             throw new IOException(file + ": the report could not be written: " + e.getOriginalMessage(), e);

@@ -66,7 +66,7 @@ final class ModelFiles {
         Path parent = Path.of(name).getParent();
         for (String external : graph.externalFiles()) {
             String place = parent == null ? external : parent + "/" + external;
-            if (Path.of(external).isAbsolute() || external.contains("..")) {
+            if (external.startsWith("/") || external.contains("..") || external.indexOf('\\') >= 0) {
                 throw new ModelException("model folder " + files.folder() + ": " + name + " names weights in "
                         + external + ", which leads out of the folder; export the model again into one folder");
             }

@@ -72,6 +72,7 @@ final class ModelLoader {
             session.setOptimizedModelFilePath(file.toString());
             session.addConfigEntry("session.save_model_format", "ORT");
             environment.createSession(folder.modelFile().toString(), session).close();
+            SealedFile.seal(file);
         } catch (OrtException e) {
             throw new IOException(e);
         }
@@ -82,7 +83,10 @@ final class ModelLoader {
         Arena arena = Arena.ofShared();
         try (FileChannel channel = FileChannel.open(file);
                 OrtSession.SessionOptions session = sessionOptions()) {
-            MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+            long length = SealedFile.check(channel);
+            MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, length, arena);
+            // What is wrong with an entry is not for the user, who gets a new one.
+            session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             session.addConfigEntry("session.load_model_format", "ORT");
             session.addConfigEntry("session.use_ort_model_bytes_directly", "1");
             session.addConfigEntry("session.use_ort_model_bytes_for_initializers", "1");

@@ -68,10 +68,14 @@ class ModelCacheTest {
         List<Prediction> expected = score(cache);
         Path entry = entries().getFirst();
         byte[] whole = Files.readAllBytes(entry);
-        for (byte[] damaged : List.of(new byte[0], new byte[4096], java.util.Arrays.copyOf(whole, whole.length / 2))) {
+        byte[] oneBit = whole.clone();
+        oneBit[whole.length / 2] ^= 1;
+        for (byte[] damaged :
+                List.of(new byte[0], new byte[4096], java.util.Arrays.copyOf(whole, whole.length / 2), oneBit)) {
             Files.write(entry, damaged);
             assertThat(score(cache)).isEqualTo(expected);
             assertThat(Files.size(entry)).isEqualTo(whole.length);
+            assertThat(Files.readAllBytes(entry)).isNotEqualTo(damaged);
         }
     }
 

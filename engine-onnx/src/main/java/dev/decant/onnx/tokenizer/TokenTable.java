@@ -2,34 +2,34 @@ package dev.decant.onnx.tokenizer;
 
 import java.util.Arrays;
 
-/// Strings with their ids, found by slices of a char array: an open-addressing hash table over one
-/// blob of characters, one byte each for strings within Latin-1, two for the others.
+/// Strings with their ids, found by slices of a char array.
 ///
-/// About 20 bytes a string; no objects per string. Immutable.
+/// An open-addressing hash table of places in one blob, where length, id and characters stand together:
+/// looking up a word touches memory in two places, however large the table is. Characters take one byte in
+/// strings within Latin-1, two in the others; about 20 bytes a string, no object for each. Immutable.
 final class TokenTable {
     /// Factor of the polynomial hash; a slice's hash follows from those of two prefixes.
     static final int FACTOR = 0x01000193;
 
-    private static final int WIDE = 1 << 31;
+    /// Longer strings are left out: no word that is looked up is as long.
+    private static final int LONGEST = 0x7FFF;
+
+    private static final int WIDE = 0x8000;
+    /// Length and width in two bytes, the id in four.
+    private static final int HEADER = 6;
 
     private final byte[] blob;
-    private final int[] starts;
-    private final int[] ids;
     private final int[] slots;
-    private final int entryMask;
+    private final int placeMask;
     private final int longest;
 
     private TokenTable(Builder builder) {
-        int size = builder.size;
         blob = Arrays.copyOf(builder.blob, builder.blobSize);
-        starts = Arrays.copyOf(builder.starts, size + 1);
-        starts[size] = builder.blobSize;
-        ids = Arrays.copyOf(builder.ids, size);
         longest = builder.longest;
-        entryMask = size == 0 ? 1 : (Integer.highestOneBit(size) << 1) - 1;
-        slots = new int[Math.max(2, Integer.highestOneBit(Math.max(1, size)) << 2)];
-        for (int entry = 0; entry < size; entry++) {
-            insert(entry, mix(builder.hashes[entry]));
+        placeMask = (Integer.highestOneBit(blob.length) << 1) - 1;
+        slots = new int[Math.max(2, Integer.highestOneBit(Math.max(1, builder.size)) << 2)];
+        for (int i = 0; i < builder.size; i++) {
+            insert(builder.places[i], mix(builder.hashes[i]));
         }
     }
 
@@ -40,9 +40,9 @@ final class TokenTable {
         int mixed = mix(hash);
         int last = slots.length - 1;
         for (int i = mixed & last; slots[i] != 0; i = (i + 1) & last) {
-            int entry = match(slots[i], mixed, text, from, to - from);
-            if (entry >= 0) {
-                return ids[entry];
+            int slot = slots[i];
+            if (((slot ^ mixed) & ~placeMask) == 0 && matches(slot & placeMask, text, from, to - from)) {
+                return id(slot & placeMask);
             }
         }
         return -1;
@@ -61,80 +61,72 @@ final class TokenTable {
         return hash;
     }
 
+    // A slot holds the string's place in its low bits, and as many bits of this as fit above them.
     private static int mix(int hash) {
         int mixed = hash * 0x9E3779B9;
         return mixed ^ (mixed >>> 15);
     }
 
-    // A slot holds the entry's number plus one in its low bits, and as many bits of the hash as fit above it.
-    private int match(int slot, int mixed, char[] text, int from, int length) {
-        if (((slot ^ mixed) & ~entryMask) != 0) {
-            return -1;
+    private boolean matches(int place, char[] text, int from, int length) {
+        int header = header(place);
+        if ((header & LONGEST) != length) {
+            return false;
         }
-        int entry = (slot & entryMask) - 1;
-        int start = starts[entry];
-        if (start >= 0) {
-            if ((starts[entry + 1] & ~WIDE) - start != length) {
-                return -1;
-            }
+        int start = place + HEADER;
+        if ((header & WIDE) == 0) {
             for (int i = 0; i < length; i++) {
                 if ((blob[start + i] & 0xFF) != text[from + i]) {
-                    return -1;
+                    return false;
                 }
             }
-            return entry;
-        }
-        if (length(entry) != length) {
-            return -1;
+            return true;
         }
         for (int i = 0; i < length; i++) {
-            if (wideChar(start & ~WIDE, i) != text[from + i]) {
-                return -1;
+            if (((blob[start + 2 * i] & 0xFF) | (blob[start + 2 * i + 1] & 0xFF) << 8) != text[from + i]) {
+                return false;
             }
         }
-        return entry;
+        return true;
     }
 
     // A string that comes twice keeps its last id, as in the original.
-    private void insert(int entry, int mixed) {
+    private void insert(int place, int mixed) {
         int last = slots.length - 1;
         int i = mixed & last;
-        while (slots[i] != 0 && !same(slots[i], mixed, entry)) {
+        while (slots[i] != 0 && !same(slots[i], mixed, place)) {
             i = (i + 1) & last;
         }
-        slots[i] = (mixed & ~entryMask) | (entry + 1);
+        slots[i] = (mixed & ~placeMask) | place;
     }
 
-    private boolean same(int slot, int mixed, int entry) {
-        if (((slot ^ mixed) & ~entryMask) != 0) {
+    private boolean same(int slot, int mixed, int place) {
+        if (((slot ^ mixed) & ~placeMask) != 0) {
             return false;
         }
-        int other = (slot & entryMask) - 1;
-        return (starts[entry] ^ starts[other]) >= 0
+        int other = slot & placeMask;
+        int header = header(place);
+        int bytes = (header & LONGEST) << ((header & WIDE) == 0 ? 0 : 1);
+        return header == header(other)
                 && Arrays.equals(
-                        blob,
-                        starts[entry] & ~WIDE,
-                        starts[entry + 1] & ~WIDE,
-                        blob,
-                        starts[other] & ~WIDE,
-                        starts[other + 1] & ~WIDE);
+                        blob, place + HEADER, place + HEADER + bytes, blob, other + HEADER, other + HEADER + bytes);
     }
 
-    private int length(int entry) {
-        int bytes = (starts[entry + 1] & ~WIDE) - (starts[entry] & ~WIDE);
-        return starts[entry] < 0 ? bytes / 2 : bytes;
+    private int header(int place) {
+        return (blob[place] & 0xFF) | (blob[place + 1] & 0xFF) << 8;
     }
 
-    private char wideChar(int start, int i) {
-        return (char) ((blob[start + 2 * i] & 0xFF) | (blob[start + 2 * i + 1] & 0xFF) << 8);
+    private int id(int place) {
+        return (blob[place + 2] & 0xFF)
+                | (blob[place + 3] & 0xFF) << 8
+                | (blob[place + 4] & 0xFF) << 16
+                | (blob[place + 5] & 0xFF) << 24;
     }
 
     /// Collects the strings. Used by one thread.
     static final class Builder {
         private byte[] blob = new byte[4096];
-        private int blobSize;
-        private int[] starts = new int[512];
-        private int[] ids = new int[512];
+        private int blobSize = 1; // place 0 stands for an empty slot
+        private int[] places = new int[512];
         private int[] hashes = new int[512];
         private int size;
         private int longest;
@@ -144,41 +136,46 @@ final class TokenTable {
             for (int i = from; i < to; i++) {
                 wide |= text[i] > 0xFF;
             }
-            reserve(2 * (to - from));
-            starts[size] = wide ? blobSize | WIDE : blobSize;
-            for (int i = from; i < to; i++) {
-                blob[blobSize++] = (byte) text[i];
-                if (wide) {
-                    blob[blobSize++] = (byte) (text[i] >> 8);
+            if (start(to - from, wide, hash(text, from, to), id)) {
+                for (int i = from; i < to; i++) {
+                    blob[blobSize++] = (byte) text[i];
+                    if (wide) {
+                        blob[blobSize++] = (byte) (text[i] >> 8);
+                    }
                 }
             }
-            end(to - from, hash(text, from, to), id);
         }
 
         /// Adds a string of ASCII characters whose hash is known.
         void addAscii(byte[] text, int from, int to, int hash, int id) {
-            reserve(to - from);
-            starts[size] = blobSize;
-            System.arraycopy(text, from, blob, blobSize, to - from);
-            blobSize += to - from;
-            end(to - from, hash, id);
+            if (start(to - from, false, hash, id)) {
+                System.arraycopy(text, from, blob, blobSize, to - from);
+                blobSize += to - from;
+            }
         }
 
-        private void reserve(int bytes) {
+        private boolean start(int length, boolean wide, int hash, int id) {
+            if (length > LONGEST) {
+                return false;
+            }
+            int bytes = HEADER + (wide ? 2 * length : length);
             if (blob.length - blobSize < bytes) {
-                blob = Arrays.copyOf(blob, Math.max(2 * blob.length, blobSize + bytes));
+                blob = Arrays.copyOf(blob, Math.addExact(blobSize, Math.max(blobSize, bytes)));
             }
-            if (starts.length - size < 2) {
-                starts = Arrays.copyOf(starts, 2 * starts.length);
-                ids = Arrays.copyOf(ids, 2 * ids.length);
-                hashes = Arrays.copyOf(hashes, 2 * hashes.length);
+            if (places.length == size) {
+                places = Arrays.copyOf(places, 2 * size);
+                hashes = Arrays.copyOf(hashes, 2 * size);
             }
-        }
-
-        private void end(int length, int hash, int id) {
+            places[size] = blobSize;
+            hashes[size++] = hash;
             longest = Math.max(longest, length);
-            hashes[size] = hash;
-            ids[size++] = id;
+            int header = wide ? length | WIDE : length;
+            blob[blobSize++] = (byte) header;
+            blob[blobSize++] = (byte) (header >> 8);
+            for (int shift = 0; shift < 32; shift += 8) {
+                blob[blobSize++] = (byte) (id >> shift);
+            }
+            return true;
         }
 
         TokenTable build() {
