@@ -12,8 +12,8 @@ void main() throws Exception {
     // The classifier closes the engine. Many threads may share it.
     try (Classifier classifier = Classifier.over(engine)) {
         List<String> reviews = List.of(
-                "Cherries, smoke, and a finish that would not end. I ordered a case.",
-                "Thin, sour and far too dear.",
+                "A beautiful wine: ripe cherries, soft tannins and a long, lovely finish.",
+                "Thin, sour and far too expensive.",
                 " ");
         // One outcome for each text, in the order of the texts.
         List<Outcome> outcomes = classifier.classify(reviews);

@@ -34,7 +34,7 @@ class ExamplesTest {
     void aListAndAStreamAreClassified() throws Exception {
         List<String> lines = run("ClassifyList.java").lines().toList();
         assertThat(lines).hasSize(6);
-        assertThat(lines.get(0)).matches("POSITIVE 0\\.\\d+ <- Cherries.*");
+        assertThat(lines.get(0)).matches("POSITIVE 0\\.\\d+ <- A beautiful wine.*");
         assertThat(lines.get(1)).matches("NEGATIVE 0\\.\\d+ <- Thin.*");
         assertThat(lines.get(2)).isEqualTo("skipped: empty text <-  ");
         assertThat(lines.subList(3, 6)).allMatch(line -> line.matches("POSITIVE 0\\.\\d+"));
