@@ -59,8 +59,7 @@ final class ReportJson {
         lines.indentArraysWith(DefaultPrettyPrinter.FixedSpaceIndenter.instance());
         lines.indentObjectsWith(new DefaultIndenter("  ", "\n"));
         try (OutputStream out = Files.newOutputStream(file);
-                JsonGenerator json =
-                        new JsonFactory().createGenerator(new Lines(lines), out, JsonEncoding.UTF8)) {
+                JsonGenerator json = new JsonFactory().createGenerator(new Lines(lines), out, JsonEncoding.UTF8)) {
             new ReportJson(json).report(report, context);
         } catch (JacksonException e) {
             throw new IOException(file + ": the report could not be written: " + e.getOriginalMessage(), e);

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The program with the model that is on board.
 class ClassifyCommandTest {
-    private static final String REVIEWS =
-            """
+    private static final String REVIEWS = """
             id,description
             1,"A superb wine, with a long and lovely finish."
             2,"Thin, sour and a waste of money."
@@ -56,8 +55,7 @@ class ClassifyCommandTest {
 
     @Test
     void theStandardOutputHoldsDataAndNothingElse() {
-        Cli cli = Cli.runWith(
-                REVIEWS, "classify", "-", "--text", "description", "-o", "-", "--output-format", "jsonl");
+        Cli cli = Cli.runWith(REVIEWS, "classify", "-", "--text", "description", "-o", "-", "--output-format", "jsonl");
         assertThat(cli.code()).isZero();
         assertThat(cli.out().lines()).hasSize(4).allMatch(line -> line.startsWith("{\"id\":") && line.endsWith("}"));
         assertThat(cli.err()).contains("standard output");
@@ -153,7 +151,8 @@ class ClassifyCommandTest {
         assertThat(scores(reviews, "big.csv", "--max-batch-rows", "64", "--max-batch-tokens", "9999"))
                 .isEqualTo(plain);
         assertThat(scores(reviews, "one.csv", "--max-batch-tokens", "1")).isEqualTo(plain);
-        assertThat(scores(reviews, "threads.csv", "--workers", "1", "--threads", "2")).isEqualTo(plain);
+        assertThat(scores(reviews, "threads.csv", "--workers", "1", "--threads", "2"))
+                .isEqualTo(plain);
     }
 
     private List<String> scores(Path input, String name, String... more) throws IOException {

@@ -58,7 +58,9 @@ class SignalsTest {
             while (process.isAlive() && (!Files.exists(part) || Files.size(part) < 1_000)) {
                 assertThat(process.waitFor(20, TimeUnit.MILLISECONDS)).isFalse();
             }
-            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             List<String> told = err.lines().toList();
             assertThat(process.exitValue()).as(String.join("\n", told)).isEqualTo(code);
@@ -67,7 +69,8 @@ class SignalsTest {
             List<String> written = Files.readAllLines(part);
             long in0 = told.stream()
                     .filter(line -> line.contains(" in = "))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll(".*?([\\d,]+) in = .*", "$1").replace(",", "")))
+                    .mapToLong(line -> Long.parseLong(
+                            line.replaceAll(".*?([\\d,]+) in = .*", "$1").replace(",", "")))
                     .findFirst()
                     .orElseThrow();
             // Whole rows, from the first on, as many as the summary says.
