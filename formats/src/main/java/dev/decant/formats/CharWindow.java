@@ -133,7 +133,8 @@ final class CharWindow implements Closeable {
                 bytes.position(bytes.position() + result.length());
                 damage(dropped + end);
                 buffer[end++] = '\ufffd';
-            } else if (result.isUnderflow()) {
+            } else if (result.isUnderflow() && end == before) {
+                // Only when nothing came out: of a pipe, what is there is not held back for what may come.
                 if (bytesEnded) {
                     decoder.flush(out);
                     end = out.position();

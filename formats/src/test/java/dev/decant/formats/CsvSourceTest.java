@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.decant.data.Row;
 import dev.decant.data.Source;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,33 @@ class CsvSourceTest {
         assertThat(rows).extracting(Row::index).containsExactly(0L, 1L);
         assertThat(cells(rows)).containsExactly(List.of("1", "two\nlines \"so\"", ""), List.of("2", "plain", "a,b"));
         assertThat(rows.getFirst().fields().names()).containsExactly("id", "text", "note");
+    }
+
+    @Test
+    void rowsThatAreInThePipeComeOutWhileItStaysOpen() throws IOException {
+        InputStream pipe = new InputStream() {
+            private final InputStream there = Inputs.stream("text\ngood\nbad\nhalf a ro");
+
+            @Override
+            public int read() {
+                throw new AssertionError("read a byte at a time");
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                int count = there.read(target, offset, length);
+                if (count < 0) {
+                    throw new AssertionError("waited for more before giving out what was there");
+                }
+                return count;
+            }
+        };
+        try (Source source = Sources.open("-", csv("text"), pipe)) {
+            assertThat(source.next())
+                    .isInstanceOfSatisfying(
+                            Row.Text.class, row -> assertThat(row.text()).isEqualTo("good"));
+            assertThat(source.next()).isInstanceOf(Row.Text.class);
+        }
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.decant.cli;
+
+import org.jspecify.annotations.NullMarked;
