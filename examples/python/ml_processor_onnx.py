@@ -42,8 +42,7 @@ def open_session():
     if not files:
         raise FileNotFoundError("no model.onnx in %s: set DECANT_SCRIPT_MODEL to a model's folder" % FOLDER)
     options = onnxruntime.SessionOptions()
-    # As Decant's own engine runs it: int8 graphs are faster without this fusion, and scores are then the same.
-    options.add_session_config_entry("optimization.disable_specified_optimizers", "SkipLayerNormFusion")
+    # Threads that spin while they wait take the cores from the rest of the process.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(str(files[0]), options, providers=["CPUExecutionProvider"])
 
