@@ -36,19 +36,21 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         separator = " ",
+        customSynopsis = "decant classify INPUT --text COLUMN [-o FILE] [OPTION ...]",
         description = "Labels each text of a file.",
         optionListHeading = "%nOptions:%n",
         footer = {
             "",
-            "Every column of the input is kept; label, score and error are added. Every row ends as scored,",
-            "failed or skipped, in input order.",
+            "Every column of the input is kept; label, score and error are added. Every",
+            "row ends as scored, failed or skipped, in input order.",
             "",
-            "Exit codes: 0 all rows scored or skipped, 1 fault of Decant or the engine, 2 wrong use or",
-            "unusable input, 3 finished with failed rows, 130 and 143 interrupted.",
+            "Exit codes: 0 all rows scored or skipped, 1 fault of Decant or the engine,",
+            "2 wrong use or unusable input, 3 finished with failed rows, 130 and 143",
+            "interrupted.",
             "",
             "  decant classify reviews.csv --text description -o labels.csv",
-            "  decant classify reviews.jsonl.gz --text body --scores -o - --output-format jsonl | less",
-            "  decant classify reviews.csv --text description --script ml_processor.py -o labels.csv"
+            "  decant classify in.jsonl.gz --text body --scores -o - --output-format jsonl",
+            "  decant classify in.csv --text body --script ml_processor.py -o labels.csv"
         })
 final class ClassifyCommand implements Callable<Integer> {
     private final Streams streams;

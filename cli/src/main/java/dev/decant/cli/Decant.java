@@ -61,7 +61,14 @@ public final class Decant {
                 default -> ExitCode.FAULT;
             };
         });
-        return line.execute(args);
+        try {
+            return line.execute(args);
+        } catch (OutOfMemoryError e) {
+            streams.err()
+                    .println("decant: out of memory (" + e.getMessage() + "); give the heap more, such as with"
+                            + " DECANT_JAVA_OPTS=-Xmx1g");
+            return ExitCode.FAULT;
+        }
     }
 
     private static String line(Exception e) {

@@ -10,10 +10,9 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 
 /// Java memory that Python sees as a `memoryview`. Belongs to one thread; the GIL is held.
@@ -23,13 +22,17 @@ import java.util.Map;
 /// script has made something of the view that lives on (a numpy array), the Java buffer is kept
 /// alive until that is gone.
 final class LentMemory {
+    /// Loans of earlier calls that are looked at again after each.
+    private static final int LOOKS_BACK = 16;
+
     private record Loan(long view, Buffer kept) {}
 
     private static final Map<String, MemorySegment> FORMATS = new HashMap<>();
 
     private final PythonThread thread;
     private final MemorySegment description = Arena.ofAuto().allocate(BufferApi.SIZE, 8);
-    private final List<Loan> loans = new ArrayList<>();
+    private final Deque<Loan> loans = new ArrayDeque<>();
+    private int lentByCall;
     private long release;
     private long cast;
 
@@ -59,6 +62,10 @@ final class LentMemory {
 
     /// New: a memoryview of a direct buffer, from its position to its limit.
     long lend(Buffer buffer) {
+        if (!SharedBuffer.KNOWN) {
+            throw new PythonConversionException("this build of Python does not tell for how long it uses a direct buffer:"
+                    + " pass an array instead");
+        }
         MemorySegment memory = MemorySegment.ofBuffer(buffer);
         String format = format(buffer);
         int itemSize = size(format);
@@ -74,11 +81,12 @@ final class LentMemory {
         Native.putLong(at + BufferApi.SHAPE, thread.word(7));
         long view = Errors.check(BufferApi.viewOfMemory(at));
         ObjectApi.incRef(view);
-        loans.add(new Loan(view, buffer));
+        loans.addLast(new Loan(view, buffer));
+        lentByCall++;
         return view;
     }
 
-    /// Releases the views of a call that has ended; what Python still uses is tried again after the next.
+    /// Releases the views of a call that has ended. What Python still uses is looked at again after later calls.
     void takeBack() {
         if (loans.isEmpty()) {
             return;
@@ -86,18 +94,29 @@ final class LentMemory {
         if (release == 0) {
             release = TextApi.intern("release");
         }
-        for (Iterator<Loan> each = loans.iterator(); each.hasNext(); ) {
-            Loan loan = each.next();
-            Native.putLong(thread.vector(), loan.view);
-            long released = ObjectApi.callMethod(release, thread.vector(), 1);
-            if (released == 0) {
-                ErrorApi.clear(); // BufferError: something made of the view is alive.
-            } else {
-                ObjectApi.decRef(released);
-                ObjectApi.decRef(loan.view);
-                each.remove();
+        int looks = lentByCall + LOOKS_BACK;
+        lentByCall = 0;
+        while (looks-- > 0 && !loans.isEmpty()) {
+            Loan loan = loans.removeLast();
+            if (!released(loan.view)) {
+                loans.addFirst(loan);
             }
         }
+    }
+
+    private boolean released(long view) {
+        if (SharedBuffer.users(view) > 1) {
+            return false; // Another view of the same memory, such as the one in a numpy array.
+        }
+        Native.putLong(thread.vector(), view);
+        long none = ObjectApi.callMethod(release, thread.vector(), 1);
+        if (none == 0) {
+            ErrorApi.clear(); // BufferError: something got the memory from this view itself.
+            return false;
+        }
+        ObjectApi.decRef(none);
+        ObjectApi.decRef(view);
+        return true;
     }
 
     private static String format(Buffer buffer) {

@@ -26,7 +26,7 @@ final class Types {
     static final long STR_SUBCLASS = 1L << 28;
     static final long DICT_SUBCLASS = 1L << 29;
 
-    private static final long TYPE_OFFSET = typeOffset();
+    static final long TYPE_OFFSET = typeOffset();
     private static final boolean FLOAT_VALUE_FOLLOWS_TYPE = floatValueFollowsType();
 
     private Types() {}
