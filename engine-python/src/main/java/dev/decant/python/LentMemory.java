@@ -63,8 +63,9 @@ final class LentMemory {
     /// New: a memoryview of a direct buffer, from its position to its limit.
     long lend(Buffer buffer) {
         if (!SharedBuffer.KNOWN) {
-            throw new PythonConversionException("this build of Python does not tell for how long it uses a direct buffer:"
-                    + " pass an array instead");
+            throw new PythonConversionException(
+                    "this build of Python does not tell for how long it uses a direct buffer:"
+                            + " pass an array instead");
         }
         MemorySegment memory = MemorySegment.ofBuffer(buffer);
         String format = format(buffer);
@@ -94,9 +95,9 @@ final class LentMemory {
         if (release == 0) {
             release = TextApi.intern("release");
         }
-        int looks = lentByCall + LOOKS_BACK;
+        int looks = Math.min(loans.size(), lentByCall + LOOKS_BACK);
         lentByCall = 0;
-        while (looks-- > 0 && !loans.isEmpty()) {
+        while (looks-- > 0) {
             Loan loan = loans.removeLast();
             if (!released(loan.view)) {
                 loans.addFirst(loan);
