@@ -105,6 +105,7 @@ final class ClassifyCommand implements Callable<Integer> {
             RunFlags.Opening opening;
             if (script.given()) {
                 opening = script.opening(model, data, run);
+                streams.keepOutput();
             } else {
                 ModelFolder folder = model.folder();
                 if (data.scores) {

@@ -66,6 +66,7 @@ final class RunCommand implements Callable<Integer> {
         for (int i = 0; i < values.length; i++) {
             values[i] = JsonValues.read(arguments.get(i), "argument " + (i + 1) + " of " + function);
         }
+        streams.keepOutput();
         try (PythonRuntime runtime = PythonRuntime.start(PythonOptions.DEFAULT.withPython(python))) {
             PythonModule module = runtime.load(file);
             PrintStream out = streams.printer();

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.decant.python.PythonInstallation;
 import dev.decant.python.PythonStartException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,51 @@ class ScriptTest {
         Cli cli = Cli.runWith("text\na\nb\n", "classify", "-", "--script", script, "-o", "-", "--quiet");
         assertThat(cli.out()).isEqualTo("text,label,score,error\na,x,1.0,\nb,x,1.0,\n");
         assertThat(cli.code()).isZero();
+    }
+
+    @Test
+    void whatNativeCodeAndChildProcessesWriteIsNotInTheOutputEither() throws Exception {
+        String script = file("native.py", """
+                import os, subprocess, sys
+                os.write(1, b"import\\n")
+                def process_batch(texts):
+                    os.write(1, b"batch\\n")
+                    subprocess.run([sys.executable, "-c", "print('child')"], check=True)
+                    return [{"label": "x", "score": 1}] * len(texts)
+                """);
+        StringBuilder rows = new StringBuilder("text\n");
+        StringBuilder expected = new StringBuilder("text,label,score,error\n");
+        for (int i = 0; i < 40; i++) {
+            String text = i + "é".repeat(5_000); // More than a pipe holds, and than is written at once.
+            rows.append(text).append('\n');
+            expected.append(text).append(",x,1.0,\n");
+        }
+        Path err = folder.resolve("err.txt");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.decant.cli.Decant",
+                        "classify",
+                        file("rows.csv", rows.toString()),
+                        "--script",
+                        script,
+                        "--max-batch-tokens",
+                        "100000",
+                        "-o",
+                        "-")
+                .redirectError(err.toFile())
+                .start();
+        try {
+            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
+            assertThat(out).as(Files.readString(err)).isEqualTo(expected.toString());
+            assertThat(process.exitValue()).isZero();
+            assertThat(Files.readString(err)).contains("import\n", "batch\n", "child\n");
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     @Test
