@@ -223,7 +223,8 @@ public final class PythonRuntime implements AutoCloseable {
 
     /// Cancels a call, and waits for its end so long.
     private void cancelAndWait(Call<?> call, Duration grace) {
-        if (interpreter.queue().withdraw(call)) {
+        boolean neverHanded = !running.contains(call) && !call.done();
+        if (neverHanded || interpreter.queue().withdraw(call)) {
             call.refuse(new CancellationException("cancelled before it began"));
             return;
         }

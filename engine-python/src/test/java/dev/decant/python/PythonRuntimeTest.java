@@ -139,6 +139,39 @@ final class PythonRuntimeTest {
     }
 
     @Test
+    void anInterruptedCallerThatWaitsForAnotherCallGivesUpAtOnce() throws Exception {
+        try (PythonRuntime python = Pythons.start()) {
+            PythonModule module = load(python);
+            PythonFunction add = module.function("add");
+            Path mark = Path.of(mark("busy"));
+            Thread busy = Thread.ofPlatform().start(() -> {
+                try {
+                    Object ignored = call(module, "spin", mark.toString());
+                } catch (PythonException | CancellationException expected) {
+                    // It spins until it is interrupted.
+                }
+            });
+            await(mark);
+            AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
+            Thread waiting = Thread.ofPlatform().unstarted(() -> {
+                Thread.currentThread().interrupt();
+                try {
+                    Object ignored = add.call(1, 2);
+                } catch (Throwable t) {
+                    thrown.set(t);
+                }
+            });
+            waiting.start();
+            waiting.join();
+            assertThat(thrown.get()).isInstanceOf(CancellationException.class);
+            assertThat(busy.isAlive()).isTrue();
+            busy.interrupt();
+            busy.join();
+            assertThat(add.call(1, 2)).isEqualTo(3L);
+        }
+    }
+
+    @Test
     void closeLetsCallsEndAndRefusesFurtherOnes() throws Exception {
         PythonRuntime python = Pythons.start();
         PythonModule module = load(python);
