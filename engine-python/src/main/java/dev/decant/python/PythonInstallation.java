@@ -29,7 +29,9 @@ public record PythonInstallation(Path executable, String version, Path prefix, P
     private static final String MARK = "decant:";
 
     private static final String QUESTIONS = """
-            import sys, sysconfig
+            import sys
+            sys.path = [folder for folder in sys.path if folder]  # Not what lies in the working folder.
+            import sysconfig
             def tell(key, value):
                 print('decant:' + key + '=' + str(value or ''))
             for key in ('LDLIBRARY', 'INSTSONAME', 'LIBDIR', 'LIBPL', 'MULTIARCH', 'PYTHONFRAMEWORKPREFIX', 'Py_GIL_DISABLED'):
@@ -44,6 +46,7 @@ public record PythonInstallation(Path executable, String version, Path prefix, P
 
     private static final String PACKAGES = """
             import sys
+            sys.path = [folder for folder in sys.path if folder]
             from importlib import metadata
             for name in sys.argv[1:]:
                 try:

@@ -266,6 +266,18 @@ final class PythonRuntimeTest {
     }
 
     @Test
+    void filesOfTheWorkingFolderDoNotStandForTheStandardLibrary() throws Exception {
+        for (String name : List.of("sysconfig.py", "inspect.py", "threading.py", "io.py")) {
+            Path ignored = Pythons.script(folder, name, "raise RuntimeError('the working folder was imported')\n");
+        }
+        Path script = Files.createDirectory(folder.resolve("scripts"));
+        String path =
+                Pythons.script(script, "calm.py", "def call(): return 'calm'\n").toString();
+        ChildJvm.Result result = ChildJvm.run(folder, CallOnce.class, path, "call");
+        assertThat(result.out()).as(result.err()).isEqualTo("calm\n");
+    }
+
+    @Test
     void whatCannotBeStartedSaysWhatToDo() throws Exception {
         assertThatThrownBy(() -> PythonInstallation.of("no-such-python"))
                 .isInstanceOf(PythonStartException.class)
