@@ -187,6 +187,7 @@ public final class OnnxEngine implements Engine {
             }
         } finally {
             inputs.values().forEach(OnnxTensor::close);
+            loaded.ran();
         }
     }
 
