@@ -55,5 +55,11 @@ make_cache() {
         --enable-native-access=ALL-UNNAMED -Xlog:disable -cp "$(cat "$built/classpath")" \
         dev.decant.cli.Decant classify "$root/examples/reviews.csv" --text description --limit 64 \
         -o "$built/first.csv" --force --report "$built/first.json" --quiet >"$root/cli/target/decant-cache.log" 2>&1 || rm -f "$built/decant.aot"
-    rm -f "$built/first.csv" "$built/first.csv.part" "$built/first.json" "$built/decant.aot.config"
+    # Written anew in small blocks: Linux maps a file in the pieces in which it was written, and those of
+    # the JVM are of megabytes.
+    if [ -f "$built/decant.aot" ]; then
+        dd if="$built/decant.aot" of="$built/decant.aot.part" bs=64k 2>/dev/null \
+            && mv "$built/decant.aot.part" "$built/decant.aot"
+    fi
+    rm -f "$built/decant.aot.part" "$built/first.csv" "$built/first.csv.part" "$built/first.json" "$built/decant.aot.config"
 }
