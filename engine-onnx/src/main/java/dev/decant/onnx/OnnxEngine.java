@@ -73,7 +73,7 @@ public final class OnnxEngine implements Engine {
             OnnxEngine engine =
                     new OnnxEngine(folder, loaded, signature, maxInputTokens(folder, signature, options.maxLength()));
             loaded = null;
-            ProgramPages.giveBack();
+            IdlePages.giveBack();
             return engine;
         } catch (OrtException e) {
             throw new ModelException(unusable(folder, e), e);
@@ -136,7 +136,7 @@ public final class OnnxEngine implements Engine {
         }
         // Once more, since the first runs link classes and compile methods.
         if (startedRuns.get() < RUNS_OF_START && startedRuns.incrementAndGet() == RUNS_OF_START) {
-            ProgramPages.giveBack();
+            IdlePages.giveBack();
         }
         return predictions;
     }

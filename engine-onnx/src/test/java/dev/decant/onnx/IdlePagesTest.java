@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-final class ProgramPagesTest {
+final class IdlePagesTest {
     private static Stream<String> mapping(String header, int anonymous) {
         return Stream.of(
                 header,
@@ -19,16 +19,16 @@ final class ProgramPagesTest {
                 "VmFlags: rd ex mr mw me");
     }
 
-    private static List<ProgramPages.Mapping> unchanged(String header, int anonymous) {
-        return ProgramPages.unchanged(mapping(header, anonymous).toList());
+    private static List<IdlePages.Mapping> unchanged(String header, int anonymous) {
+        return IdlePages.unchanged(mapping(header, anonymous).toList());
     }
 
     @Test
     void codeAndConstantsOfALibraryAreGivenBack() {
         assertThat(unchanged("7f1dcb920000-7f1dcb981000 r-xp 0127a000 fe:00 9978885    /usr/lib/libexample.so", 0))
-                .containsExactly(new ProgramPages.Mapping(0x7f1dcb920000L, 0x7f1dcb981000L));
+                .containsExactly(new IdlePages.Mapping(0x7f1dcb920000L, 0x7f1dcb981000L));
         assertThat(unchanged("00400000-00401000 r--p 00000000 fe:00 9978885    /usr/bin/a program", 0))
-                .containsExactly(new ProgramPages.Mapping(0x400000, 0x401000));
+                .containsExactly(new IdlePages.Mapping(0x400000, 0x401000));
     }
 
     @Test
@@ -62,14 +62,14 @@ final class ProgramPagesTest {
                 .flatMap(lines -> lines)
                 .toList();
 
-        assertThat(ProgramPages.unchanged(smaps))
-                .containsExactly(new ProgramPages.Mapping(0x1000, 0x2000), new ProgramPages.Mapping(0x4000, 0x5000));
+        assertThat(IdlePages.unchanged(smaps))
+                .containsExactly(new IdlePages.Mapping(0x1000, 0x2000), new IdlePages.Mapping(0x4000, 0x5000));
     }
 
     @Test
     void theProgramGoesOnAfterwards() {
         for (int i = 0; i < 3; i++) {
-            assertThatCode(ProgramPages::giveBack).doesNotThrowAnyException();
+            assertThatCode(IdlePages::giveBack).doesNotThrowAnyException();
             System.gc();
             assertThat("%.3f".formatted(Math.cos(i))).hasSizeGreaterThan(4);
         }

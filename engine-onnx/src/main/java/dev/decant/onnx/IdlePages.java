@@ -14,18 +14,18 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The pages of program code that this process has mapped from files: the JVM, ONNX Runtime, the
-/// class archive.
+/// Pages that this process holds and does not need: memory that malloc keeps after it was freed, and
+/// program code of the JVM, ONNX Runtime and the class archive.
 ///
-/// Much of it is for starting only: reading a graph, optimising it, linking classes. Linux leaves such
-/// pages with the process until memory runs short; [#giveBack()] gives them all back at once, and those
-/// still in use come again from the system's copy of the file, most often without a read from the disk. Other
-/// systems: nothing is done.
-final class ProgramPages {
+/// Much of the code is for starting only: reading a graph, optimising it, linking classes. Linux leaves
+/// such pages with the process until memory runs short; [#giveBack()] gives them all back at once, and
+/// those still in use come again from the system's copy of the file, most often without a read from the
+/// disk. Other systems: nothing is done.
+final class IdlePages {
     private static final Path MAPPINGS = Path.of("/proc/self/smaps");
     private static final int MADV_DONTNEED = 4; // the same on all processors of Linux but Alpha
 
-    private ProgramPages() {}
+    private IdlePages() {}
 
     /// A mapping from a file, none of whose pages has been changed since.
     record Mapping(long start, long end) {}
@@ -33,27 +33,36 @@ final class ProgramPages {
     /// Gives the pages back. Callable at any time from any thread; where it cannot be done nothing happens.
     static void giveBack() {
         // Without the right to call native code the JVM would print a warning, or throw.
-        if (!Files.isReadable(MAPPINGS) || !ProgramPages.class.getModule().isNativeAccessEnabled()) {
+        if (!Files.isReadable(MAPPINGS) || !IdlePages.class.getModule().isNativeAccessEnabled()) {
             return;
         }
         try {
             Linker linker = Linker.nativeLinker();
-            MemorySegment madvise = linker.defaultLookup().find("madvise").orElse(null);
-            if (madvise == null) {
-                return;
+            // Only the C library of GNU has it.
+            MemorySegment trim = linker.defaultLookup().find("malloc_trim").orElse(null);
+            if (trim != null) {
+                int ignored = (int)
+                        linker.downcallHandle(trim, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG))
+                                .invokeExact(0L);
             }
-            MethodHandle call = linker.downcallHandle(
-                    madvise,
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
-            for (Mapping mapping : unchanged(Files.readAllLines(MAPPINGS, StandardCharsets.ISO_8859_1))) {
-                // A mapping that cannot be given back, such as a locked one, stays as it is.
-                int ignored = (int) call.invokeExact(mapping.start, mapping.end - mapping.start, MADV_DONTNEED);
+            MemorySegment advise = linker.defaultLookup().find("madvise").orElse(null);
+            if (advise != null) {
+                MethodHandle call = linker.downcallHandle(
+                        advise,
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_LONG,
+                                ValueLayout.JAVA_LONG,
+                                ValueLayout.JAVA_INT));
+                for (Mapping mapping : unchanged(Files.readAllLines(MAPPINGS, StandardCharsets.ISO_8859_1))) {
+                    // A mapping that cannot be given back, such as a locked one, stays as it is.
+                    int ignored = (int) call.invokeExact(mapping.start, mapping.end - mapping.start, MADV_DONTNEED);
+                }
             }
         } catch (IOException | RuntimeException e) {
             log(e);
         } catch (Throwable e) {
-            throw new LinkageError("madvise", e); // invokeExact declares it; the call throws nothing
+            throw new LinkageError("a call of the C library", e); // invokeExact declares it; the calls throw nothing
         }
     }
 
@@ -97,7 +106,7 @@ final class ProgramPages {
     }
 
     private static void log(Exception e) {
-        System.getLogger(ProgramPages.class.getName())
+        System.getLogger(IdlePages.class.getName())
                 .log(System.Logger.Level.DEBUG, "the program's pages are not given back", e);
     }
 }
