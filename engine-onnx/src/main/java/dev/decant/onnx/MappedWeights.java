@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// A page that is read stays in the process until it is given back, although it is the system's copy of
 /// the file: packing reads every weight once, and a table of embeddings, of which a run reads some
 /// hundred rows, is soon there as a whole. So pages are given back while the weights are packed, and then
-/// once in so many runs; what is read again costs a page fault, not a read from the disk.
+/// after every other run; what is read again costs a page fault, most often without a read from the disk.
 final class MappedWeights implements AutoCloseable {
-    private static final int RUNS_BETWEEN = 4;
+    private static final int RUNS_BETWEEN = 2;
     private static final Duration WHILE_PACKING = Duration.ofMillis(5);
 
     private final Arena arena;
