@@ -48,12 +48,20 @@ make_program() {
     trap - EXIT INT TERM
 }
 
-# A first run, recorded: later starts take classes and profiles from the cache instead of loading them anew.
+# A first run, recorded: later starts take classes from the cache instead of loading them anew. Profiles
+# are left out, since only the second compiler, which is off, reads them.
 make_cache() {
     [ -f "$root/models/sst2-minilm/model.onnx" ] && [ -f "$root/examples/reviews.csv" ] || return 0
     "$jdk/bin/java" -XX:AOTCacheOutput="$built/decant.aot" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m \
+        -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:-AOTReplayTraining \
         --enable-native-access=ALL-UNNAMED -Xlog:disable -cp "$(cat "$built/classpath")" \
         dev.decant.cli.Decant classify "$root/examples/reviews.csv" --text description --limit 64 \
-        -o "$built/first.csv" --force --report "$built/first.json" --quiet >"$root/cli/target/decant-cache.log" 2>&1 || rm -f "$built/decant.aot"
-    rm -f "$built/first.csv" "$built/first.csv.part" "$built/first.json" "$built/decant.aot.config"
+        -o "$built/first.csv" --force --report "$built/first.json" >"$root/cli/target/decant-cache.log" 2>&1 || rm -f "$built/decant.aot"
+    # Written anew in small blocks: Linux maps a file in the pieces in which it was written, and those of
+    # the JVM are of megabytes.
+    if [ -f "$built/decant.aot" ]; then
+        dd if="$built/decant.aot" of="$built/decant.aot.part" bs=64k 2>/dev/null \
+            && mv "$built/decant.aot.part" "$built/decant.aot"
+    fi
+    rm -f "$built/decant.aot.part" "$built/first.csv" "$built/first.csv.part" "$built/first.json" "$built/decant.aot.config"
 }

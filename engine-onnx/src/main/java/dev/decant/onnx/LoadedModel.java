@@ -3,7 +3,6 @@ package dev.decant.onnx;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import java.lang.foreign.Arena;
 import org.jspecify.annotations.Nullable;
 
 /// A session with the memory that its weights lie in.
@@ -11,11 +10,18 @@ import org.jspecify.annotations.Nullable;
 /// The mapped file has to outlive the session: were it left to the garbage collector, the session would
 /// read unmapped memory.
 ///
-/// @param weights what the mapped file lives in; null where the session has its own copy
+/// @param weights the mapped file; null where the session has its own copy
 record LoadedModel(
         OrtEnvironment environment,
         OrtSession session,
-        @Nullable Arena weights) implements AutoCloseable {
+        @Nullable MappedWeights weights) implements AutoCloseable {
+    /// Tells that a run is over. Any thread may.
+    void ran() {
+        if (weights != null) {
+            weights.ran();
+        }
+    }
+
     @Override
     public void close() {
         try {

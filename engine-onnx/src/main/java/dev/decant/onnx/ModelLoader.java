@@ -5,8 +5,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,38 +66,37 @@ final class ModelLoader {
     }
 
     private void writeOptimised(Path file) throws IOException {
+        Path optimised = Files.createTempFile(file.getParent(), ".optimised", ".tmp");
         try (OrtSession.SessionOptions session = sessionOptions()) {
-            session.setOptimizedModelFilePath(file.toString());
+            session.setOptimizedModelFilePath(optimised.toString());
             session.addConfigEntry("session.save_model_format", "ORT");
             environment.createSession(folder.modelFile().toString(), session).close();
-            SealedFile.seal(file);
+            SealedFile.copy(optimised, file);
         } catch (OrtException e) {
             throw new IOException(e);
+        } finally {
+            Files.deleteIfExists(optimised);
         }
     }
 
-    @SuppressWarnings("MustBeClosedChecker") // the loaded model closes the arena
     private LoadedModel map(Path file) throws IOException, OrtException {
-        Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(file);
-                OrtSession.SessionOptions session = sessionOptions()) {
-            long length = SealedFile.check(channel);
-            MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, length, arena);
+        MappedWeights weights;
+        try (FileChannel channel = FileChannel.open(file)) {
+            weights = MappedWeights.map(channel, SealedFile.check(channel), options.prepacking());
+        }
+        try (OrtSession.SessionOptions session = sessionOptions()) {
             // What is wrong with an entry is not for the user, who gets a new one.
             session.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
             session.addConfigEntry("session.load_model_format", "ORT");
             session.addConfigEntry("session.use_ort_model_bytes_directly", "1");
             session.addConfigEntry("session.use_ort_model_bytes_for_initializers", "1");
-            LoadedModel loaded =
-                    new LoadedModel(environment, environment.createSession(bytes.asByteBuffer(), session), arena);
-            // Loading touched every weight, and those that were packed anew are not read again: let the
-            // system have the pages back. What is still read comes back by itself.
-            bytes.unload();
-            arena = null;
+            LoadedModel loaded = new LoadedModel(
+                    environment, weights.load(bytes -> environment.createSession(bytes, session)), weights);
+            weights = null;
             return loaded;
         } finally {
-            if (arena != null) {
-                arena.close();
+            if (weights != null) {
+                weights.close();
             }
         }
     }

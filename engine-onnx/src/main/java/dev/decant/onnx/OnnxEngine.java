@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a sequence classifier through ONNX Runtime on the CPU.
@@ -27,12 +28,16 @@ public final class OnnxEngine implements Engine {
     private static final int CONCURRENCY = 1024;
     private static final int KEPT_BUFFERS = 16;
 
+    /// After so many runs the code of the start has been executed, and what is in use is compiled.
+    private static final int RUNS_OF_START = 64;
+
     private final ModelFolder folder;
     private final ModelInfo model;
     private final LoadedModel loaded;
     private final ModelSignature signature;
     private final BufferPool pool;
     private final Scores scores;
+    private final AtomicInteger startedRuns = new AtomicInteger();
     private volatile boolean closed;
 
     private OnnxEngine(ModelFolder folder, LoadedModel loaded, ModelSignature signature, int maxInputTokens) {
@@ -68,6 +73,7 @@ public final class OnnxEngine implements Engine {
             OnnxEngine engine =
                     new OnnxEngine(folder, loaded, signature, maxInputTokens(folder, signature, options.maxLength()));
             loaded = null;
+            IdlePages.giveBack();
             return engine;
         } catch (OrtException e) {
             throw new ModelException(unusable(folder, e), e);
@@ -128,6 +134,10 @@ public final class OnnxEngine implements Engine {
         } finally {
             pool.giveBack(buffers);
         }
+        // Once more, since the first runs link classes and compile methods.
+        if (startedRuns.get() < RUNS_OF_START && startedRuns.incrementAndGet() == RUNS_OF_START) {
+            IdlePages.giveBack();
+        }
         return predictions;
     }
 
@@ -187,6 +197,7 @@ public final class OnnxEngine implements Engine {
             }
         } finally {
             inputs.values().forEach(OnnxTensor::close);
+            loaded.ran();
         }
     }
 

@@ -13,17 +13,34 @@ import java.util.zip.CRC32;
 /// memory of the process; it takes some 10 ms for 25 MB that the system has at hand.
 final class SealedFile {
     private static final int SEAL_BYTES = Long.BYTES;
+    private static final int BLOCK_BYTES = 1 << 16;
 
     private SealedFile() {}
 
-    /// Puts the seal on a file that has none.
-    static void seal(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            long length = channel.size();
-            ByteBuffer seal = ByteBuffer.allocate(SEAL_BYTES).putLong(0, checksum(channel, length));
-            while (seal.hasRemaining()) {
-                channel.write(seal, length + seal.position());
+    /// Copies a file and puts the seal on the copy.
+    ///
+    /// Written in small blocks: Linux keeps a file in memory in pieces as large as the writes were, and
+    /// maps a piece of 2 MB as a whole where one byte of it is read.
+    static void copy(Path from, Path to) throws IOException {
+        try (FileChannel in = FileChannel.open(from);
+                FileChannel out = FileChannel.open(
+                        to,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            CRC32 checksum = new CRC32();
+            ByteBuffer buffer = ByteBuffer.allocate(BLOCK_BYTES);
+            while (in.read(buffer.clear()) >= 0) {
+                checksum.update(buffer.array(), 0, buffer.flip().remaining());
+                write(buffer, out);
             }
+            write(ByteBuffer.allocate(SEAL_BYTES).putLong(0, checksum.getValue()), out);
+        }
+    }
+
+    private static void write(ByteBuffer buffer, FileChannel out) throws IOException {
+        while (buffer.hasRemaining()) {
+            out.write(buffer);
         }
     }
 
@@ -47,7 +64,7 @@ final class SealedFile {
 
     private static long checksum(FileChannel channel, long length) throws IOException {
         CRC32 checksum = new CRC32();
-        ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+        ByteBuffer buffer = ByteBuffer.allocate(BLOCK_BYTES);
         for (long at = 0; at < length; ) {
             buffer.clear().limit((int) Math.min(buffer.capacity(), length - at));
             int read = channel.read(buffer, at);
