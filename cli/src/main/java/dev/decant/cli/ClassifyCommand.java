@@ -122,7 +122,7 @@ final class ClassifyCommand implements Callable<Integer> {
     }
 
     private RunFlags.Opening opening(ModelFolder folder) {
-        OnnxOptions onnx = OnnxOptions.defaults().withMaxLength(model.maxLength);
+        OnnxOptions onnx = OnnxOptions.defaults().withMaxLength(model.maxLength).withTrimming(true);
         WorkerLayout.Opener opener = layout -> OnnxEngine.open(folder, onnx.withIntraOpThreads(layout.threads()));
         return (ahead, options) -> run.layout(opener, ahead, options);
     }
