@@ -36,18 +36,21 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         separator = " ",
+        customSynopsis = "decant classify INPUT --text COLUMN [-o FILE] [OPTION ...]",
         description = "Labels each text of a file.",
         optionListHeading = "%nOptions:%n",
         footer = {
             "",
-            "Every column of the input is kept; label, score and error are added. Every row ends as scored,",
-            "failed or skipped, in input order.",
+            "Every column of the input is kept; label, score and error are added. Every",
+            "row ends as scored, failed or skipped, in input order.",
             "",
-            "Exit codes: 0 all rows scored or skipped, 1 fault of Decant or the engine, 2 wrong use or",
-            "unusable input, 3 finished with failed rows, 130 and 143 interrupted.",
+            "Exit codes: 0 all rows scored or skipped, 1 fault of Decant or the engine,",
+            "2 wrong use or unusable input, 3 finished with failed rows, 130 and 143",
+            "interrupted.",
             "",
             "  decant classify reviews.csv --text description -o labels.csv",
-            "  decant classify reviews.jsonl.gz --text body --scores -o - --output-format jsonl | less"
+            "  decant classify in.jsonl.gz --text body --scores -o - --output-format jsonl",
+            "  decant classify in.csv --text body --script ml_processor.py -o labels.csv"
         })
 final class ClassifyCommand implements Callable<Integer> {
     private final Streams streams;
@@ -80,6 +83,9 @@ final class ClassifyCommand implements Callable<Integer> {
     private ModelFlags model = new ModelFlags();
 
     @Mixin
+    private ScriptFlags script = new ScriptFlags();
+
+    @Mixin
     private RunFlags run = new RunFlags();
 
     ClassifyCommand(Streams streams) {
@@ -96,24 +102,35 @@ final class ClassifyCommand implements Callable<Integer> {
         boolean complete = output != null && outputOptions.formatOf(output) != Format.JSONL;
         InputOptions inputOptions = data.input(run.limit).withCompleteColumns(complete);
         try (Source source = Sources.open(input, inputOptions, streams.in())) {
-            ModelFolder folder = model.folder();
-            if (data.scores) {
-                outputOptions = outputOptions.withAllScores(folder.labels());
+            RunFlags.Opening opening;
+            if (script.given()) {
+                opening = script.opening(model, data, run);
+                streams.keepOutput();
+            } else {
+                ModelFolder folder = model.folder();
+                if (data.scores) {
+                    outputOptions = outputOptions.withAllScores(folder.labels());
+                }
+                opening = opening(folder);
             }
             try (Sink sink = output == null
                     ? new Preview(streams.printer())
                     : Sinks.open(output, outputOptions, source, streams.out())) {
-                return classify(folder, source, sink);
+                return classify(opening, source, sink);
             }
         }
     }
 
-    private int classify(ModelFolder folder, Source source, Sink sink) throws IOException, InterruptedException {
-        PipelineOptions options = run.pipeline();
-        OnnxOptions onnx = OnnxOptions.defaults().withMaxLength(model.maxLength);
+    private RunFlags.Opening opening(ModelFolder folder) {
+        OnnxOptions onnx = OnnxOptions.defaults().withMaxLength(model.maxLength).withTrimming(true);
         WorkerLayout.Opener opener = layout -> OnnxEngine.open(folder, onnx.withIntraOpThreads(layout.threads()));
+        return (ahead, options) -> run.layout(opener, ahead, options);
+    }
+
+    private int classify(RunFlags.Opening opening, Source source, Sink sink) throws IOException, InterruptedException {
+        PipelineOptions options = run.pipeline();
         Lookahead ahead = new Lookahead(source);
-        WorkerLayout.Choice choice = run.layout(opener, ahead, options);
+        WorkerLayout.Choice choice = opening.open(ahead, options);
         Engine engine = choice.engine();
         RunReport report = null;
         try (ProgressDisplay display = new ProgressDisplay(streams.err(), streams.terminal(), Ticker.SYSTEM)) {

@@ -2,6 +2,7 @@ package dev.decant.cli;
 
 import dev.decant.data.DataException;
 import dev.decant.onnx.ModelException;
+import dev.decant.python.PythonStartException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,8 @@ public final class Decant {
     static int run(Streams streams, String... args) {
         CommandLine line = new CommandLine(new Decant());
         line.addSubcommand(new ClassifyCommand(streams));
+        line.addSubcommand(new RunCommand(streams));
+        line.addSubcommand(new DoctorCommand(streams));
         line.setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
         line.setUsageHelpAutoWidth(true);
@@ -53,11 +56,19 @@ public final class Decant {
             return switch (e) {
                 case DataException unusable -> ExitCode.UNUSABLE;
                 case ModelException unusable -> ExitCode.UNUSABLE;
+                case PythonStartException unusable -> ExitCode.UNUSABLE;
                 case IllegalArgumentException unusable -> ExitCode.UNUSABLE;
                 default -> ExitCode.FAULT;
             };
         });
-        return line.execute(args);
+        try {
+            return line.execute(args);
+        } catch (OutOfMemoryError e) {
+            streams.err()
+                    .println("decant: out of memory (" + e.getMessage() + "); give the heap more, such as with"
+                            + " DECANT_JAVA_OPTS=-Xmx1g");
+            return ExitCode.FAULT;
+        }
     }
 
     private static String line(Exception e) {

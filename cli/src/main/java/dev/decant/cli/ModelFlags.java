@@ -27,6 +27,11 @@ final class ModelFlags {
             description = "Cut texts at so many tokens. Default: the model's longest input.")
     int maxLength;
 
+    /// Whether any of these options is given.
+    boolean given() {
+        return folder != null || file != null || maxLength != 0;
+    }
+
     ModelFolder folder() throws ModelException {
         Path chosen = folder;
         if (chosen == null) {

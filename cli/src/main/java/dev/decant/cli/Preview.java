@@ -59,11 +59,11 @@ final class Preview implements Sink {
     @Override
     public void finish() {}
 
-    /// Prints the table.
+    /// Prints the table, once.
     @Override
     public void close() {
         if (lines.isEmpty()) {
-            return;
+            return; // Nothing to show, or shown before.
         }
         lines.addFirst(new String[] {"row", "label", "score", "text"});
         int row = width(0);
@@ -72,6 +72,7 @@ final class Preview implements Sink {
             out.printf(Locale.ROOT, "%" + row + "s  %-" + label + "s  %6s  %s%n", (Object[]) line);
         }
         out.println();
+        lines.clear();
     }
 
     private int width(int column) {

@@ -17,6 +17,8 @@ final class ProgressDisplay implements ProgressListener, AutoCloseable {
     private final Ticker ticker;
     private long lastNanos;
     private boolean drawn;
+    private long lastRows;
+    private double lastRowsSeconds;
 
     ProgressDisplay(PrintStream err, boolean terminal, Ticker ticker) {
         this.err = err;
@@ -43,9 +45,14 @@ final class ProgressDisplay implements ProgressListener, AutoCloseable {
         }
     }
 
-    static String text(Progress progress) {
-        double seconds = progress.elapsed().toNanos() / 1e9;
+    String text(Progress progress) {
         long rows = progress.rows().in();
+        if (rows != lastRows) {
+            // Rows come a window at a time: between two of them the rate stays as it was.
+            lastRows = rows;
+            lastRowsSeconds = progress.elapsed().toNanos() / 1e9;
+        }
+        double seconds = lastRowsSeconds;
         double rate = seconds <= 0 ? 0 : rows / seconds;
         StringBuilder text = new StringBuilder();
         double fraction = progress.fraction();

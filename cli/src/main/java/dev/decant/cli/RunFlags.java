@@ -29,7 +29,7 @@ final class RunFlags {
             names = "--workers",
             paramLabel = "N|auto",
             description = "Batches that run at once. Default: auto, one for each thread, or one for all of them where"
-                    + " a long run shows that to be faster.")
+                    + " a long run shows that to be faster; one for a script, which more must be allowed by.")
     private String workers = "auto";
 
     @Option(
@@ -70,16 +70,40 @@ final class RunFlags {
                 .withFaults(new FaultPolicy(retries, faults.backoff(), batchTimeout, faults.grace()));
     }
 
-    /// Opens the engine for the workers asked for.
+    /// Opens an engine for a run, whose first rows may be looked at.
+    @FunctionalInterface
+    interface Opening {
+        WorkerLayout.Choice open(Lookahead input, PipelineOptions options) throws IOException, InterruptedException;
+    }
+
+    /// Whether the user has said how many threads or workers there are.
+    boolean limitsThreads() {
+        return threads != null || !workers.equals("auto");
+    }
+
+    /// Opens the engine for the workers asked for, and chooses their number where none is.
     WorkerLayout.Choice layout(WorkerLayout.Opener opener, Lookahead input, PipelineOptions options)
             throws IOException, InterruptedException {
+        return workers.equals("auto") ? WorkerLayout.auto(budget(), opener, input, options) : fixedLayout(1, opener);
+    }
+
+    /// Opens the engine for the workers asked for; `usual` of them where none are.
+    WorkerLayout.Choice fixedLayout(int usual, WorkerLayout.Opener opener) throws IOException {
+        int budget = budget();
+        int count = workers.equals("auto") ? usual : count();
+        WorkerLayout layout = new WorkerLayout(count, Math.max(1, budget / count));
+        return new WorkerLayout.Choice(layout, opener.open(layout), false);
+    }
+
+    private int budget() {
         int budget = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
         if (budget < 1 || budget > 1024) {
             throw new IllegalArgumentException("--threads: from 1 to 1024, not " + budget);
         }
-        if (workers.equals("auto")) {
-            return WorkerLayout.auto(budget, opener, input, options);
-        }
+        return budget;
+    }
+
+    private int count() {
         int count;
         try {
             count = Integer.parseInt(workers);
@@ -89,7 +113,6 @@ final class RunFlags {
         if (count < 1 || count > 1024) {
             throw new IllegalArgumentException("--workers: auto, or a number from 1 to 1024, not " + workers);
         }
-        WorkerLayout layout = new WorkerLayout(count, Math.max(1, budget / count));
-        return new WorkerLayout.Choice(layout, opener.open(layout), false);
+        return count;
     }
 }

@@ -3,6 +3,7 @@ package dev.decant.cli;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -19,9 +20,16 @@ record Streams(InputStream in, OutputStream out, PrintStream err, boolean termin
     static Streams ofProcess() {
         return new Streams(
                 new FileInputStream(FileDescriptor.in),
-                new FileOutputStream(FileDescriptor.out),
+                new ProcessOutput(),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
                 Boolean.getBoolean("decant.terminal"));
+    }
+
+    /// Keeps the standard output clean of what a script's native code and its child processes write.
+    void keepOutput() throws IOException {
+        if (out instanceof ProcessOutput own) {
+            own.keep();
+        }
     }
 
     /// A printer on the standard output, for people.

@@ -25,6 +25,10 @@ class ProgressDisplayTest {
                 Duration.ofSeconds(10));
     }
 
+    private ProgressDisplay plain() {
+        return new ProgressDisplay(err, false, () -> now);
+    }
+
     private String shown() {
         return bytes.toString(StandardCharsets.UTF_8);
     }
@@ -32,13 +36,13 @@ class ProgressDisplayTest {
     @Test
     void rowsRateTimeLeftAndFailuresAreShown() {
         // Half of the input is read, and half of what was read is written.
-        assertThat(ProgressDisplay.text(progress(1_000, 3, 2_000, 50, 100)))
+        assertThat(plain().text(progress(1_000, 3, 2_000, 50, 100)))
                 .isEqualTo(" 25 %  1,000 rows, 100 rows/s, 30.0 s left, 3 failed");
     }
 
     @Test
     void ofAPipeThereIsNoShareAndNoTimeLeft() {
-        assertThat(ProgressDisplay.text(progress(1_000, 0, 2_000, 50, -1))).isEqualTo("1,000 rows, 100 rows/s");
+        assertThat(plain().text(progress(1_000, 0, 2_000, 50, -1))).isEqualTo("1,000 rows, 100 rows/s");
     }
 
     @Test

@@ -107,7 +107,7 @@ public final class Classifier implements AutoCloseable {
         private boolean exhausted;
 
         Outcomes(Iterator<String> texts) {
-            reader = new WindowReader(new TextSource(texts), engine, options.windows(), metrics, options.ticker());
+            reader = new WindowReader(new StringSource(texts), engine, options.windows(), metrics, options.ticker());
         }
 
         @Override

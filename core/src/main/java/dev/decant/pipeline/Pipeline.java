@@ -142,7 +142,7 @@ public final class Pipeline {
                 }
                 idle = 0;
                 if (!awaitDone(window)) {
-                    return new Ending.EngineFault(String.valueOf(group.broken()));
+                    return atTheEnd();
                 }
                 try {
                     commit(window);

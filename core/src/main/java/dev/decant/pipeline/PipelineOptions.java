@@ -25,7 +25,7 @@ public record PipelineOptions(
             BatchPolicy.DEFAULT,
             WindowPolicy.DEFAULT,
             FaultPolicy.DEFAULT,
-            Duration.ofMillis(250),
+            Duration.ofMillis(500),
             Ticker.SYSTEM);
 
     public PipelineOptions {

@@ -92,8 +92,12 @@ final class Preparation {
             }
         } catch (InterruptedException ignored) {
             Thread.currentThread().interrupt();
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (IOException e) {
+            fault = e; // The windows before it go on.
+        } catch (RuntimeException | Error e) {
             fault = e;
+            // A window may have been handed over with a part of its batches only: nobody must wait for it.
+            group.breakDown("preparing the rows failed: " + e);
         } finally {
             ended = true;
             windows.add(end);

@@ -111,7 +111,7 @@ public record WorkerLayout(int workers, int threads) {
 
     private static Duration time(Engine engine, WorkerLayout layout, List<String> texts, PipelineOptions options)
             throws InterruptedException {
-        Source source = new TextSource(texts.iterator());
+        Source source = new StringSource(texts.iterator());
         return new Pipeline(engine, options.withWorkers(layout.workers()).withMemoryInterval(Duration.ZERO))
                 .run(source, new Nowhere())
                 .elapsed();

@@ -1,6 +1,7 @@
 package dev.decant.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.decant.batch.BatchPolicy;
 import dev.decant.data.Fields;
@@ -281,6 +282,21 @@ class PipelineTest {
         assertThat(sink.finished).isFalse();
         // All whole windows before the break: 64 and 64.
         assertThat(sink.rows).hasSize(128);
+    }
+
+    @Test
+    void aBugOfTheSourceIsThrownAndNotWaitedFor() {
+        RowSource source = new RowSource(1_000, i -> {
+            if (i == 300) {
+                throw new IllegalStateException("a bug");
+            }
+            return RowSource.text(i, "t" + i);
+        });
+        ListSink sink = new ListSink();
+        assertThatThrownBy(() -> new Pipeline(new ScriptedEngine(), TWO).run(source, sink))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("a bug");
+        assertThat(sink.finished).isFalse();
     }
 
     @Test

@@ -15,13 +15,18 @@ import java.util.stream.Stream;
 /// @param model what stays when the file changes; entries of older states of it are deleted
 /// @param state what changes with file, version and processor
 record GraphCache(String model, String state) {
+    /// Raised with every change of the session's options that another graph comes of: a graph that an older
+    /// Decant wrote would give other scores.
+    private static final int GENERATION = 2;
+
     private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
 
-    static GraphCache of(Path modelFile, String version, String settings) throws IOException {
+    static GraphCache of(Path modelFile, String version) throws IOException {
         return new GraphCache(
-                hash(modelFile.toRealPath() + "\n" + settings),
+                hash(modelFile.toRealPath().toString()),
                 hash(Files.size(modelFile) + "\n"
-                        + Files.getLastModifiedTime(modelFile).toMillis() + "\n" + version + "\n" + processor()));
+                        + Files.getLastModifiedTime(modelFile).toMillis() + "\n" + version + "\n" + GENERATION + "\n"
+                        + processor()));
     }
 
     String fileName() {

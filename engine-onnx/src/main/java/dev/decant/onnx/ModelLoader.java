@@ -44,10 +44,7 @@ final class ModelLoader {
 
     private @Nullable LoadedModel loadCached(CacheFolder cache) {
         try {
-            GraphCache entry = GraphCache.of(
-                    folder.modelFile(),
-                    environment.getVersion(),
-                    "quantized " + folder.graph().quantized());
+            GraphCache entry = GraphCache.of(folder.modelFile(), environment.getVersion());
             Path file = cache.file(entry.fileName());
             if (Files.exists(file)) {
                 try {

@@ -37,11 +37,14 @@ public final class OnnxEngine implements Engine {
     private final ModelSignature signature;
     private final BufferPool pool;
     private final Scores scores;
+    private final boolean trimming;
     private final AtomicInteger startedRuns = new AtomicInteger();
     private volatile boolean closed;
 
-    private OnnxEngine(ModelFolder folder, LoadedModel loaded, ModelSignature signature, int maxInputTokens) {
+    private OnnxEngine(
+            ModelFolder folder, LoadedModel loaded, ModelSignature signature, int maxInputTokens, boolean trimming) {
         this.folder = folder;
+        this.trimming = trimming;
         this.loaded = loaded;
         this.signature = signature;
         this.pool = new BufferPool(signature, folder.labels().size(), KEPT_BUFFERS);
@@ -70,10 +73,16 @@ public final class OnnxEngine implements Engine {
         }
         try {
             ModelSignature signature = ModelSignature.of(loaded.session(), folder);
-            OnnxEngine engine =
-                    new OnnxEngine(folder, loaded, signature, maxInputTokens(folder, signature, options.maxLength()));
+            OnnxEngine engine = new OnnxEngine(
+                    folder,
+                    loaded,
+                    signature,
+                    maxInputTokens(folder, signature, options.maxLength()),
+                    options.trimming());
             loaded = null;
-            IdlePages.giveBack();
+            if (options.trimming()) {
+                IdlePages.giveBack();
+            }
             return engine;
         } catch (OrtException e) {
             throw new ModelException(unusable(folder, e), e);
@@ -135,7 +144,7 @@ public final class OnnxEngine implements Engine {
             pool.giveBack(buffers);
         }
         // Once more, since the first runs link classes and compile methods.
-        if (startedRuns.get() < RUNS_OF_START && startedRuns.incrementAndGet() == RUNS_OF_START) {
+        if (trimming && startedRuns.get() < RUNS_OF_START && startedRuns.incrementAndGet() == RUNS_OF_START) {
             IdlePages.giveBack();
         }
         return predictions;

@@ -29,17 +29,10 @@ record OnnxGraph(Set<String> operators, Set<String> externalFiles) {
             "ConvInteger",
             "QAttention",
             "QEmbedLayerNormalization");
-    private static final Set<String> QUANTIZED =
-            Set.of("QuantizeLinear", "DequantizeLinear", "QLinearMatMul", "QGemm", "MatMulNBits");
 
     /// Whether a row's score is the same whatever rows are beside it in the batch.
     boolean batchInvariant() {
         return operators.stream().noneMatch(PER_BATCH::contains);
-    }
-
-    /// Whether weights or activations are held in integers.
-    boolean quantized() {
-        return operators.stream().anyMatch(o -> PER_BATCH.contains(o) || QUANTIZED.contains(o));
     }
 
     /// @throws MalformedGraph when the bytes are not an ONNX model

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 ///     25 % faster. With a cache folder it costs next to no memory, since the copied weights' pages are
 ///     given back; without one, up to the size of the weights
 /// @param arena whether memory is kept between runs in an arena that never shrinks
+/// @param trimming whether pages that the whole process holds and does not need are given back to the system once
+///     the model is loaded: memory that malloc keeps, and program code that only starting runs. For a
+///     process that is there for the model; Linux only
 /// @param cacheFolder where the optimised graph and the native libraries are kept for the next start;
 ///     null for nowhere
 public record OnnxOptions(
@@ -20,6 +23,7 @@ public record OnnxOptions(
         boolean spinning,
         boolean prepacking,
         boolean arena,
+        boolean trimming,
         @Nullable Path cacheFolder) {
     public OnnxOptions {
         if (intraOpThreads < 1 || intraOpThreads > 1024) {
@@ -32,30 +36,34 @@ public record OnnxOptions(
 
     /// One thread, the model's longest input, weights packed, no arena, the cache folder of the user.
     public static OnnxOptions defaults() {
-        return new OnnxOptions(1, 0, false, true, false, CacheFolder.ofUser());
+        return new OnnxOptions(1, 0, false, true, false, false, CacheFolder.ofUser());
     }
 
     public OnnxOptions withIntraOpThreads(int threads) {
-        return new OnnxOptions(threads, maxLength, spinning, prepacking, arena, cacheFolder);
+        return new OnnxOptions(threads, maxLength, spinning, prepacking, arena, trimming, cacheFolder);
     }
 
     public OnnxOptions withMaxLength(int tokens) {
-        return new OnnxOptions(intraOpThreads, tokens, spinning, prepacking, arena, cacheFolder);
+        return new OnnxOptions(intraOpThreads, tokens, spinning, prepacking, arena, trimming, cacheFolder);
     }
 
     public OnnxOptions withSpinning(boolean on) {
-        return new OnnxOptions(intraOpThreads, maxLength, on, prepacking, arena, cacheFolder);
+        return new OnnxOptions(intraOpThreads, maxLength, on, prepacking, arena, trimming, cacheFolder);
     }
 
     public OnnxOptions withPrepacking(boolean on) {
-        return new OnnxOptions(intraOpThreads, maxLength, spinning, on, arena, cacheFolder);
+        return new OnnxOptions(intraOpThreads, maxLength, spinning, on, arena, trimming, cacheFolder);
     }
 
     public OnnxOptions withArena(boolean on) {
-        return new OnnxOptions(intraOpThreads, maxLength, spinning, prepacking, on, cacheFolder);
+        return new OnnxOptions(intraOpThreads, maxLength, spinning, prepacking, on, trimming, cacheFolder);
+    }
+
+    public OnnxOptions withTrimming(boolean on) {
+        return new OnnxOptions(intraOpThreads, maxLength, spinning, prepacking, arena, on, cacheFolder);
     }
 
     public OnnxOptions withCacheFolder(@Nullable Path folder) {
-        return new OnnxOptions(intraOpThreads, maxLength, spinning, prepacking, arena, folder);
+        return new OnnxOptions(intraOpThreads, maxLength, spinning, prepacking, arena, trimming, folder);
     }
 }

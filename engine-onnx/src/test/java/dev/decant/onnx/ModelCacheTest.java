@@ -45,7 +45,7 @@ class ModelCacheTest {
     }
 
     private List<Prediction> scoreWithoutCache() throws Exception {
-        OnnxOptions options = new OnnxOptions(1, 0, false, false, false, null);
+        OnnxOptions options = new OnnxOptions(1, 0, false, false, false, false, null);
         try (OnnxEngine engine = OnnxEngine.open(ModelFolder.read(folder), options)) {
             return engine.run(Batch.of(List.of(engine.prepare("good wine"), engine.prepare("bad"))));
         }

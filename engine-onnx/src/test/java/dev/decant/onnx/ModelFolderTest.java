@@ -277,7 +277,6 @@ class ModelFolderTest {
         OnnxGraph graph = ModelFolder.read(folder).graph();
         assertThat(graph.operators()).containsExactlyInAnyOrder("If", "DynamicQuantizeLinear");
         assertThat(graph.batchInvariant()).isFalse();
-        assertThat(graph.quantized()).isTrue();
     }
 
     @Test

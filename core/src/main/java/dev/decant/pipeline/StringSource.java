@@ -8,11 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Texts from memory as a source: no columns of their own.
-final class TextSource implements Source {
+final class StringSource implements Source {
     private final Iterator<String> texts;
     private long index;
 
-    TextSource(Iterator<String> texts) {
+    StringSource(Iterator<String> texts) {
         this.texts = texts;
     }
 

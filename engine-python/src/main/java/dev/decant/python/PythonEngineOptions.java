@@ -1,0 +1,66 @@
+package dev.decant.python;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a [PythonEngine] runs.
+///
+/// @param file the Python file
+/// @param function its function that takes a list of texts and returns a list of results
+/// @param device where the script should compute, such as `cpu` or `cuda:0`; null leaves it the choice. The script
+///     finds it in the environment variable `DECANT_DEVICE`, and in the parameter `device` of its
+///     function, if it has one; `cpu` hides GPUs from it, too
+/// @param warmUpCalls calls with one short text before the first batch, 0 or more
+/// @param python how Python is started; its parallelism is the engine's concurrency
+public record PythonEngineOptions(
+        Path file, String function, @Nullable String device, int warmUpCalls, PythonOptions python) {
+    /// The function that is called unless another is named.
+    public static final String FUNCTION = "process_batch";
+
+    public PythonEngineOptions {
+        if (warmUpCalls < 0) {
+            throw new IllegalArgumentException("warm-up calls are 0 or more, not " + warmUpCalls);
+        }
+    }
+
+    /// `process_batch` of a file, with the defaults for all else.
+    public static PythonEngineOptions of(Path file) {
+        return new PythonEngineOptions(file, FUNCTION, null, 0, PythonOptions.DEFAULT);
+    }
+
+    /// These options with another function.
+    public PythonEngineOptions withFunction(String function) {
+        return new PythonEngineOptions(file, function, device, warmUpCalls, python);
+    }
+
+    /// These options with another device.
+    public PythonEngineOptions withDevice(@Nullable String device) {
+        return new PythonEngineOptions(file, function, device, warmUpCalls, python);
+    }
+
+    /// These options with so many warm-up calls.
+    public PythonEngineOptions withWarmUpCalls(int warmUpCalls) {
+        return new PythonEngineOptions(file, function, device, warmUpCalls, python);
+    }
+
+    /// These options with another way to start Python.
+    public PythonEngineOptions withPython(PythonOptions python) {
+        return new PythonEngineOptions(file, function, device, warmUpCalls, python);
+    }
+
+    /// What Python is started with: the variables of the device beside the caller's own.
+    PythonOptions pythonForDevice() {
+        String chosen = device;
+        if (chosen == null) {
+            return python;
+        }
+        Map<String, String> environment = new HashMap<>(python.environment());
+        environment.put("DECANT_DEVICE", chosen);
+        if (chosen.equals("cpu")) {
+            environment.put("CUDA_VISIBLE_DEVICES", "");
+        }
+        return python.withEnvironment(environment);
+    }
+}

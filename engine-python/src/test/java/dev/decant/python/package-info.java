@@ -1,0 +1,4 @@
+@NullMarked
+package dev.decant.python;
+
+import org.jspecify.annotations.NullMarked;
