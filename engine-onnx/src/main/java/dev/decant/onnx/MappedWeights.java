@@ -15,9 +15,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// A page that is read stays in the process until it is given back, although it is the system's copy of
 /// the file: packing reads every weight once, and a table of embeddings, of which a run reads some
 /// hundred rows, is soon there as a whole. So pages are given back while the weights are packed, and then
-/// after every other run; what is read again costs a page fault, most often without a read from the disk.
+/// a part of them after each run, in turn; what is read again costs a page fault, most often without a read
+/// from the disk.
 final class MappedWeights implements AutoCloseable {
-    private static final int RUNS_BETWEEN = 2;
+    /// Runs after which every page has been given back once. Four take 1 MiB less and 6 % more CPU time.
+    private static final int CYCLE = 8;
+
+    private static final long PIECE_BYTES = 1 << 20;
+
     private static final Duration WHILE_PACKING = Duration.ofMillis(5);
 
     private final Arena arena;
@@ -74,8 +79,11 @@ final class MappedWeights implements AutoCloseable {
 
     /// Tells that a run is over. Any thread may.
     void ran() {
-        if (packed && runs.incrementAndGet() % RUNS_BETWEEN == 0) {
-            bytes.unload();
+        if (packed) {
+            long turn = Integer.remainderUnsigned(runs.incrementAndGet(), CYCLE);
+            for (long at = turn * PIECE_BYTES; at < bytes.byteSize(); at += CYCLE * PIECE_BYTES) {
+                bytes.asSlice(at, Math.min(PIECE_BYTES, bytes.byteSize() - at)).unload();
+            }
         }
     }
 
