@@ -52,7 +52,7 @@ make_program() {
 # are left out, since only the second compiler, which is off, reads them.
 make_cache() {
     [ -f "$root/models/sst2-minilm/model.onnx" ] && [ -f "$root/examples/reviews.csv" ] || return 0
-    "$jdk/bin/java" -XX:AOTCacheOutput="$built/decant.aot" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m \
+    "$jdk/bin/java" -XX:AOTCacheOutput="$built/decant.aot" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx512m \
         -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:-AOTReplayTraining \
         --enable-native-access=ALL-UNNAMED -Xlog:disable -cp "$(cat "$built/classpath")" \
         dev.decant.cli.Decant classify "$root/examples/reviews.csv" --text description --limit 64 \
