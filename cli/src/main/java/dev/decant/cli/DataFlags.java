@@ -59,6 +59,13 @@ final class DataFlags {
     @Option(names = "--scores", description = "A column score_LABEL for every label of the model.")
     boolean scores;
 
+    @Option(
+            names = "--csv-safe",
+            description = "For a CSV or TSV output that a spreadsheet will open: an apostrophe before each =, +, - and @"
+                    + " that begins a cell (or would, with another delimiter), and before a cell that begins with a tab"
+                    + " or line end, so that no text runs as a formula. Numbers such as -12.5 stay as they are.")
+    private boolean csvSafe;
+
     InputOptions input(long limit) {
         return InputOptions.defaults()
                 .withFormat(format)
@@ -74,7 +81,8 @@ final class DataFlags {
                 .withFormat(outputFormat)
                 .withPrefix(prefix)
                 .withTopK(topK)
-                .withForce(force);
+                .withForce(force)
+                .withCsvSafe(csvSafe);
     }
 
     /// One character, or the two that mean a tab.

@@ -67,6 +67,9 @@ public final class Sinks {
             if (options.delimiter() != null) {
                 throw new DataException("a delimiter is for CSV, and the output is JSON Lines");
             }
+            if (options.csvSafe()) {
+                throw new DataException("--csv-safe is for CSV and TSV, and the output is JSON Lines");
+            }
         } else if (source instanceof TextSource text && !text.complete()) {
             throw new IllegalArgumentException("a CSV output needs a source that was opened with completeColumns");
         }
@@ -85,7 +88,7 @@ public final class Sinks {
                 case CSV, TSV -> {
                     boolean header = !(source instanceof TextSource text) || text.named();
                     char delimiter = Objects.requireNonNullElse(options.delimiter(), format.delimiter());
-                    yield new CsvSink(target, results, delimiter, source.columns(), header);
+                    yield new CsvSink(target, results, delimiter, options.csvSafe(), source.columns(), header);
                 }
                 case JSONL -> new JsonLinesSink(target, results);
             };
