@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The records of a CSV text (RFC 4180), one after the other, read so that a broken one costs no other.
@@ -61,12 +62,10 @@ final class CsvRecords implements Closeable {
         return count;
     }
 
-    /// The first fields, as many as asked; empty ones where there are no more.
-    String[] cells(int width) {
+    /// The first fields, as many as asked; empty ones, which take no memory, where there are no more.
+    List<String> cells(int width) {
         int stored = Math.min(Math.min(count, keep), width);
-        String[] result = Arrays.copyOf(cells, width);
-        Arrays.fill(result, stored, width, "");
-        return result;
+        return new FixedList(Arrays.copyOf(cells, stored), width);
     }
 
     /// A field that is stored.

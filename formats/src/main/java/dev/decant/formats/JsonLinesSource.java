@@ -23,6 +23,8 @@ final class JsonLinesSource extends TextSource {
     static final int PEEKED_RECORDS = 1000;
 
     private static final int PEEKED_CHARS = 1 << 20;
+    /// All different keys are kept: a bound on their characters, beside that on their number.
+    private static final int MOST_KEY_CHARS = 1 << 22;
 
     private final JsonLines lines;
     private final Queue<JsonLines.Line> ahead = new ArrayDeque<>();
@@ -224,6 +226,7 @@ final class JsonLinesSource extends TextSource {
         private @Nullable String problem;
         private boolean objects;
         private long records;
+        private long chars;
 
         Found(String input) {
             this.input = input;
@@ -249,10 +252,14 @@ final class JsonLinesSource extends TextSource {
                 return;
             }
             last = names;
-            keys.addAll(names);
-            if (keys.size() > CsvRecords.MAX_COLUMNS) {
-                throw new DataException(
-                        input + ": its records have more than " + CsvRecords.MAX_COLUMNS + " different keys");
+            for (String name : names) {
+                if (keys.add(name)) {
+                    chars += name.length();
+                }
+            }
+            if (keys.size() > CsvRecords.MAX_COLUMNS || chars > MOST_KEY_CHARS) {
+                throw new DataException(input + ": its records have more than " + CsvRecords.MAX_COLUMNS
+                        + " different keys, or keys of more than " + MOST_KEY_CHARS + " characters in all");
             }
         }
 
