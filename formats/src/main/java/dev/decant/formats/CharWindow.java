@@ -47,7 +47,7 @@ final class CharWindow implements Closeable {
     /// @param name what messages call the input
     CharWindow(InputBytes input, Charset charset, String name) throws IOException {
         if (input.startsWith('P', 'A', 'R', '1')) {
-            throw new DataException(name + ": this is a Parquet file, not text");
+            throw new DataException(name + ": this is a Parquet file, not text; say so with --format parquet");
         }
         if (input.startsWith('P', 'K', 3, 4)) {
             throw new DataException(
