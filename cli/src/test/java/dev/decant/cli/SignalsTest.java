@@ -104,7 +104,7 @@ class SignalsTest {
     }
 
     @Test
-    void anOutputPipeThatIsClosedEndsTheRun() throws Exception {
+    void anOutputPipeThatIsClosedEndsTheRunQuietly() throws Exception {
         Path input = folder.resolve("in.csv");
         StringBuilder rows = new StringBuilder("text\n");
         for (int i = 0; i < 5_000; i++) {
@@ -128,8 +128,8 @@ class SignalsTest {
         try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
             List<String> told = err.lines().toList();
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isEqualTo(1);
-            assertThat(told).noneMatch(line -> line.contains("\tat "));
+            assertThat(process.exitValue()).isEqualTo(141);
+            assertThat(told).noneMatch(line -> !line.contains("rows/s"));
         } finally {
             process.destroyForcibly();
         }

@@ -74,15 +74,15 @@ final class ParquetSink implements Sink {
                 .build();
     }
 
-    static ParquetSink open(OutputTarget target, ResultColumns results, Source source) throws IOException {
-        if (target.name().toLowerCase(Locale.ROOT).endsWith(".gz")) {
-            throw new DataException(target.name() + ": Parquet is compressed already; leave .gz out of the name");
+    static ParquetSink open(OutputTarget target, String name, ResultColumns results, Source source) throws IOException {
+        if (name.toLowerCase(Locale.ROOT).endsWith(".gz")) {
+            throw new DataException(name + ": Parquet is compressed already; leave .gz out of the name");
         }
         try {
             Zstd.compress(new byte[1]);
         } catch (LinkageError e) {
             throw new DataException(
-                    target.name() + ": the native library for zstd does not load (java.io.tmpdir must allow it): "
+                    name + ": the native library for zstd does not load (java.io.tmpdir must allow it): "
                             + ParquetInput.line(e),
                     e);
         }
@@ -94,8 +94,8 @@ final class ParquetSink implements Sink {
             notes = parquet.notes();
         } else {
             types = source instanceof JsonLinesSource json ? json.types() : null;
-            for (String name : source.columns()) {
-                columns.add(type(name, types == null ? JsonTypes.Kind.STRING : types.of(name)));
+            for (String column : source.columns()) {
+                columns.add(type(column, types == null ? JsonTypes.Kind.STRING : types.of(column)));
             }
         }
         List<String> names = results.names();
@@ -202,8 +202,8 @@ final class ParquetSink implements Sink {
     }
 
     @Override
-    public void commit() {
-        target.committed();
+    public void commit() throws IOException {
+        target.commit();
         committed = true;
     }
 
