@@ -206,7 +206,10 @@ final class ParquetInput implements Closeable {
                             + ", which is not supported; write it with zstd, snappy, gzip, lz4_raw or none");
                 }
                 long start = chunk.getStartingPos();
-                if (start < MAGIC.length || chunk.getTotalSize() < 0 || chunk.getTotalSize() > footerStart - start) {
+                if (group.getRowCount() > 0
+                        && (start < MAGIC.length
+                                || chunk.getTotalSize() < 0
+                                || chunk.getTotalSize() > footerStart - start)) {
                     throw damaged(
                             "its column '" + chunk.getPath().toDotString() + "' lies outside of it, it says", null);
                 }
