@@ -64,7 +64,9 @@ import picocli.CommandLine.Parameters;
 final class ClassifyCommand implements Callable<Integer> {
     private final Streams streams;
 
-    @Parameters(paramLabel = "INPUT", description = "CSV, TSV or JSON Lines, plain or .gz, or Parquet; - is the standard input.")
+    @Parameters(
+            paramLabel = "INPUT",
+            description = "CSV, TSV or JSON Lines, plain or .gz, or Parquet; - is the standard input.")
     private String input = "";
 
     @Option(

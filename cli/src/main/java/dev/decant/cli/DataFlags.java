@@ -63,9 +63,10 @@ final class DataFlags {
 
     @Option(
             names = "--csv-safe",
-            description = "For a CSV or TSV output that a spreadsheet will open: an apostrophe before each =, +, - and @"
-                    + " that begins a cell (or would, with another delimiter), and before a cell that begins with a tab"
-                    + " or line end, so that no text runs as a formula. Numbers such as -12.5 stay as they are.")
+            description =
+                    "For a CSV or TSV output that a spreadsheet will open: an apostrophe before each =, +, - and @"
+                            + " that begins a cell (or would, with another delimiter), and before a cell that begins with a tab"
+                            + " or line end, so that no text runs as a formula. Numbers such as -12.5 stay as they are.")
     private boolean csvSafe;
 
     InputOptions input(long limit) {
