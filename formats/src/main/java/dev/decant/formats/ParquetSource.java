@@ -54,7 +54,8 @@ final class ParquetSource extends TextSource {
         this.columnIO = new ColumnIOFactory(data.getCreatedBy()).getColumnIO(input.schema());
     }
 
-    static ParquetSource open(InputLocation location, InputBytes bytes, InputOptions options) throws IOException {
+    /// Opens a file. Declared as what all sources are, so that a run without Parquet does not load this class.
+    static TextSource open(InputLocation location, InputBytes bytes, InputOptions options) throws IOException {
         String name = location.name();
         if (options.delimiter() != null || options.charset() != null || !options.header()) {
             throw new DataException(
