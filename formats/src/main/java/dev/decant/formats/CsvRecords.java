@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class CsvRecords implements Closeable {
     /// What a header may have at most.
     static final int MAX_COLUMNS = 1 << 16;
+    /// How many characters of a line a message can show.
+    private static final int SHOWN = 41;
 
     private final CharWindow window;
     private final char delimiter;
@@ -115,6 +117,9 @@ final class CsvRecords implements Closeable {
         if (problem == null && recordEnd() - window.begin > maxChars) {
             problem = tooLongMessage();
         }
+        if (problem != null && position - window.begin > maxChars) {
+            count = 0; // How many of its fields were read depends on how the bytes have come.
+        }
         if (problem != null) {
             skipLine();
             nextLine = line + 1;
@@ -209,8 +214,8 @@ final class CsvRecords implements Closeable {
                     endLine(i + 1);
                     return last(text);
                 }
-                return fail("text follows the closing quote of field " + (count + 1) + ": "
-                        + Texts.excerpt(new String(buffer, i + 1, Math.min(end - i - 1, 40))));
+                position = i + 1;
+                return fail("text follows the closing quote of field " + (count + 1) + ": " + restOfLine());
             }
             position = end;
             int behind = end - i;
@@ -240,6 +245,28 @@ final class CsvRecords implements Closeable {
         position = window.begin + kept;
         start = window.begin + field;
         return more;
+    }
+
+    /// What stands on the line behind `position`, shortened: the same however the bytes have come.
+    private String restOfLine() throws IOException {
+        int length = 0;
+        while (length < SHOWN) {
+            int at = position + length;
+            if (at == window.end) {
+                int kept = position - window.begin;
+                if (window.end - window.begin > maxChars || !window.more()) {
+                    break;
+                }
+                position = window.begin + kept;
+                at = position + length;
+            }
+            char c = window.buffer[at];
+            if (c == '\n' || c == '\r' || at - window.begin > maxChars) {
+                break;
+            }
+            length++;
+        }
+        return Texts.excerpt(new String(window.buffer, position, length));
     }
 
     private String tooLongMessage() {
@@ -281,7 +308,8 @@ final class CsvRecords implements Closeable {
     }
 
     private boolean fail(String message) {
-        problem = message;
+        // Which of the two is found first depends on how the bytes have come.
+        problem = position - window.begin > maxChars ? tooLongMessage() : message;
         return false;
     }
 

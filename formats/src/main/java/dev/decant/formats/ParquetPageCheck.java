@@ -7,6 +7,8 @@ import org.apache.parquet.bytes.ByteBufferInputStream;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.values.delta.DeltaBinaryPackingValuesReader;
+import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /// Holds what a decoded data page says of itself against its bytes, where the library would allocate by it: runs of
 /// packed numbers, blocks of differences, and prefixes of texts.
@@ -47,6 +49,32 @@ final class ParquetPageCheck {
         new ParquetPageCheck(bytes, 0, repetition).runs(width(column.getMaxRepetitionLevel()), count);
         new ParquetPageCheck(bytes, repetition, levels).runs(width(column.getMaxDefinitionLevel()), count);
         new ParquetPageCheck(bytes, levels, bytes.length).values(count, encoding);
+    }
+
+    /// Checks a dictionary: entries one after the other, texts with their lengths before them.
+    static void dictionary(byte[] bytes, int count, ColumnDescriptor column) throws IOException {
+        PrimitiveType type = column.getPrimitiveType();
+        ParquetPageCheck page = new ParquetPageCheck(bytes, 0, bytes.length);
+        if (type.getPrimitiveTypeName() == PrimitiveTypeName.BINARY) {
+            for (int i = 0; i < count; i++) {
+                int length = page.littleEndian();
+                if (length < 0 || length > page.end - page.at) {
+                    throw new IOException("an entry of a dictionary is longer than its page");
+                }
+                page.at += length;
+            }
+            return;
+        }
+        long size = switch (type.getPrimitiveTypeName()) {
+            case INT32, FLOAT -> Integer.BYTES;
+            case INT64, DOUBLE -> Long.BYTES;
+            case INT96 -> 12;
+            case FIXED_LEN_BYTE_ARRAY -> type.getTypeLength();
+            case BOOLEAN, BINARY -> throw new IOException("a dictionary of " + type.getPrimitiveTypeName());
+        };
+        if (size < 1 || size * count > bytes.length) {
+            throw new IOException("a dictionary has more entries than bytes");
+        }
     }
 
     private static int width(int most) {

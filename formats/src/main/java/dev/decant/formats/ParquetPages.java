@@ -116,12 +116,12 @@ final class ParquetPages implements PageReadStore {
                 }
                 DictionaryPageHeader dictionary = ParquetInput.required(header.getDictionary_page_header());
                 int count = dictionary.getNum_values();
-                // Each entry has a byte at least, but for texts of a fixed length of 0.
-                if (count < 0 || count > Math.max(1, header.getUncompressed_page_size())) {
+                if (count < 0 || count > header.getUncompressed_page_size()) {
                     throw new IOException("a dictionary says that it has " + count + " entries");
                 }
                 take(header.getUncompressed_page_size() + (long) count * ENTRY_BYTES);
                 byte[] bytes = body(header, 0, true);
+                ParquetPageCheck.dictionary(bytes, count, column);
                 return new DictionaryPage(
                         BytesInput.from(bytes), count, converter.getEncoding(dictionary.getEncoding()));
             } catch (IOException | RuntimeException e) {
