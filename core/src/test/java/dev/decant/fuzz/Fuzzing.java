@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /// One fuzz target: a public class with `public static void fuzzerTestOneInput(byte[])`, which throws where an input
 /// breaks what is promised.
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
 /// is a JVM of its own with a small heap, since taking too much memory is a finding too.
 ///
 /// System properties: `decant.fuzz.seconds` makes the run as long as that, and keeps what it learns in
-/// `target/fuzz/NAME`; `decant.seed` is the seed of all its randomness.
+/// `target/fuzz/NAME`; `decant.fuzz.target` runs that one only; `decant.seed` is the seed of all its randomness.
 public final class Fuzzing {
     private static final String MODULE = "dev.decant.**";
     private static final Pattern DONE = Pattern.compile("Done (\\d+) runs");
@@ -55,6 +56,8 @@ public final class Fuzzing {
     ///
     /// @param runs how many inputs, where no time is set
     public long run(int runs) throws Exception {
+        String asked = System.getProperty("decant.fuzz.target", target.getSimpleName());
+        Assumptions.assumeTrue(asked.equals(target.getSimpleName()), "skipped, another target was asked for");
         long seconds = Long.getLong("decant.fuzz.seconds", 0);
         long seed = Long.getLong("decant.seed", 1);
         Path work = Path.of("target/fuzz", target.getSimpleName()).toAbsolutePath();
