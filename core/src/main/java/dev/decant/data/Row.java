@@ -27,6 +27,10 @@ public sealed interface Row {
 
     /// A record that its format could not read; it ends as [Outcome.Failed], alone.
     ///
-    /// @param message what is wrong with it, with its line
-    record Malformed(long index, long line, Fields fields, String message) implements Row {}
+    /// @param message what is wrong with it, with its line; made one line where names in it have more
+    record Malformed(long index, long line, Fields fields, String message) implements Row {
+        public Malformed {
+            message = OneLine.of(message);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.decant.formats;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
@@ -72,11 +73,11 @@ final class ParquetCodecs implements CompressionCodecFactory {
     }
 
     private static int zstd(byte[] bytes, byte[] result) throws IOException {
-        long length = Zstd.decompressByteArray(result, 0, result.length, bytes, 0, bytes.length);
-        if (Zstd.isError(length)) {
-            throw new IOException(Zstd.getErrorName(length));
+        try {
+            return (int) Zstd.decompressByteArray(result, 0, result.length, bytes, 0, bytes.length);
+        } catch (ZstdException e) {
+            throw new IOException("its zstd data is damaged: " + e.getMessage(), e);
         }
-        return (int) length;
     }
 
     // One gzip member or several; also what some writers call gzip, which is zlib's own wrapping.

@@ -18,8 +18,8 @@ class FuzzTest {
     @ParameterizedTest
     @CsvSource({
         "dev.decant.formats.CsvFuzz, 5000",
-        "dev.decant.formats.JsonLinesFuzz, 2000",
-        "dev.decant.formats.ParquetFuzz, 1000",
+        "dev.decant.formats.JsonLinesFuzz, 1000",
+        "dev.decant.formats.ParquetFuzz, 500",
         "dev.decant.formats.CheckpointFuzz, 20000"
     })
     void noInputBreaksWhatIsPromised(Class<?> target, int runs) throws Exception {

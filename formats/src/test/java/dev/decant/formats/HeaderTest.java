@@ -45,6 +45,11 @@ class HeaderTest {
     }
 
     @Test
+    void namesWithLineEndsAndControlCharactersLeaveAMessageOneLine() {
+        refused("\"te\nxt\",\u001b[31mid\n1,2\n", csv("texts"), "te xt, ", "Did you mean 'te xt'?");
+    }
+
+    @Test
     void manyColumnsAreNotAllListed() {
         String header = "c" + ",c".repeat(999);
         refused(header + "\n", csv("text"), "(1000 in all)");

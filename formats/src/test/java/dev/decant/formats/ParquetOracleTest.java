@@ -23,7 +23,7 @@ class ParquetOracleTest {
     private static final InputOptions OPTIONS = InputOptions.defaults().withTextColumn("the text");
 
     static long[] seeds() {
-        return Inputs.seeds(2).toArray();
+        return Inputs.seeds(1).toArray();
     }
 
     @ParameterizedTest
