@@ -23,6 +23,7 @@ final class PythonThread extends Thread {
     private @Nullable MemorySegment texts;
     private long state;
     private long ident;
+    private boolean main;
     private int depth;
     private @Nullable FromPython results;
     private @Nullable ToPython arguments;
@@ -53,6 +54,7 @@ final class PythonThread extends Thread {
 
     /// For the thread that has started Python and holds the GIL: gives it up, and keeps the state.
     void attachStarter() {
+        main = true;
         ident = ThreadApi.ident();
         state = ThreadApi.save();
     }
@@ -61,6 +63,11 @@ final class PythonThread extends Thread {
     void attach() {
         ident = ThreadApi.ident();
         state = ThreadApi.newThreadState();
+    }
+
+    /// Whether this is the thread that has started Python.
+    boolean isMain() {
+        return main;
     }
 
     /// Takes the GIL, unless this thread has it.

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -229,6 +230,32 @@ final class PythonRuntimeTest {
                         throw new java.io.IOException("its own");
                     }))
                     .isInstanceOf(java.io.IOException.class);
+        }
+    }
+
+    @Test
+    void aTaskLoadsFilesFromAnyPythonThread() throws Exception {
+        try (PythonRuntime python = Pythons.start(PythonOptions.DEFAULT.withParallelism(2))) {
+            PythonFunction onMain = load(python).function("on_main");
+            Path further = Pythons.script(folder, "loaded_by_a_task.py", "def answer(): return 42\n");
+            CountDownLatch both = new CountDownLatch(2);
+            ConcurrentLinkedQueue<@Nullable Object> threads = new ConcurrentLinkedQueue<>();
+            try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
+                List<Future<@Nullable Object>> answers = new ArrayList<>();
+                for (int i = 0; i < 2; i++) {
+                    answers.add(pool.submit(() -> python.run(() -> {
+                        threads.add(onMain.call());
+                        both.countDown();
+                        // Together, so that one of them is not on the main thread.
+                        assertThat(both.await(1, TimeUnit.MINUTES)).isTrue();
+                        return python.load(further).function("answer").call();
+                    })));
+                }
+                for (Future<@Nullable Object> answer : answers) {
+                    assertThat(answer.get(1, TimeUnit.MINUTES)).isEqualTo(42L);
+                }
+            }
+            assertThat(threads).containsExactlyInAnyOrder(true, false);
         }
     }
 
