@@ -272,6 +272,16 @@ final class PythonRuntimeTest {
     }
 
     @Test
+    void callsOneAfterAnotherStayOnPythonsMainThreadThoughThereAreOthers() throws Exception {
+        try (PythonRuntime python = Pythons.start(PythonOptions.DEFAULT.withParallelism(3))) {
+            PythonFunction onMain = load(python).function("on_main");
+            for (int i = 0; i < 300; i++) {
+                assertThat(onMain.call()).as("call %d", i).isEqualTo(true);
+            }
+        }
+    }
+
+    @Test
     void theEnvironmentGivenIsSeenByTheScript() throws Exception {
         try (PythonRuntime python =
                 Pythons.start(PythonOptions.DEFAULT.withEnvironment(Map.of("DECANT_TEST_VARIABLE", "ä")))) {
