@@ -1,6 +1,7 @@
 package dev.decant.cli;
 
 import dev.decant.data.FileChecksum;
+import dev.decant.pipeline.WorkerLayout;
 import dev.decant.python.PythonEngine;
 import dev.decant.python.PythonEngineOptions;
 import dev.decant.python.PythonOptions;
@@ -62,7 +63,7 @@ final class ScriptFlags {
         settings.put("--device", Objects.requireNonNullElse(device, ""));
     }
 
-    /// Opens the script for the workers asked for; one, unless more are.
+    /// Opens the script for the workers asked for; one, unless more are allowed.
     RunFlags.Opening opening(ModelFlags model, DataFlags data, RunFlags run) {
         Path file = script;
         if (file == null) {
@@ -81,9 +82,28 @@ final class ScriptFlags {
         if (warmUp < 0) {
             throw new IllegalArgumentException("--warm-up: 0 or more, not " + warmUp);
         }
-        return (ahead, options) -> run.fixedLayout(1, layout -> {
+        return (ahead, options) -> run.scriptLayout(new Opener(file, run), ahead, options);
+    }
+
+    /// Loads the script once; a second layout shares what is loaded.
+    private final class Opener implements WorkerLayout.Opener {
+        private final Path file;
+        private final RunFlags run;
+        private @Nullable PythonEngine loaded;
+
+        Opener(Path file, RunFlags run) {
+            this.file = file;
+            this.run = run;
+        }
+
+        @Override
+        public PythonEngine open(WorkerLayout layout) throws IOException {
+            PythonEngine present = loaded;
+            if (present != null) {
+                return present.sharing(layout.workers(), layout.threads());
+            }
             Map<String, String> environment = new HashMap<>();
-            if (run.limitsThreads()) {
+            if (run.limitsThreads() || run.measuresScript()) {
                 // What torch, numpy and others read when they are imported.
                 environment.put("OMP_NUM_THREADS", Integer.toString(layout.threads()));
                 environment.put("DECANT_THREADS", Integer.toString(layout.threads()));
@@ -92,11 +112,14 @@ final class ScriptFlags {
                     .withPython(python)
                     .withParallelism(layout.workers())
                     .withEnvironment(environment);
-            return PythonEngine.open(PythonEngineOptions.of(file)
+            PythonEngine engine = PythonEngine.open(PythonEngineOptions.of(file)
                     .withFunction(function == null ? PythonEngineOptions.FUNCTION : function)
                     .withDevice(device)
                     .withWarmUpCalls(warmUp)
+                    .withThreads(run.measuresScript() ? layout.threads() : 0)
                     .withPython(start));
-        });
+            loaded = engine;
+            return engine;
+        }
     }
 }

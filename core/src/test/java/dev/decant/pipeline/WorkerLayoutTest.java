@@ -2,11 +2,15 @@ package dev.decant.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.decant.data.LabelScore;
 import dev.decant.data.Row;
 import dev.decant.engine.Engine;
+import dev.decant.engine.EngineException;
+import dev.decant.engine.Prediction;
 import dev.decant.engine.ScriptedEngine;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -74,5 +78,27 @@ class WorkerLayoutTest {
         ListSink sink = new ListSink();
         new Pipeline(engine, PipelineOptions.DEFAULT).run(input, sink);
         assertThat(sink.rows).map(Row::index).hasSize(1_000).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aFasterLayoutThatAnswersOtherwiseIsNotKept() throws Exception {
+        for (String wrong : List.of("another label", "a fault")) {
+            WorkerLayout.Opener opener = layout -> new ScriptedEngine((texts, batch) -> {
+                ticker.advance(Duration.ofMillis(layout.workers() == 1 ? 80 : 10));
+                if (layout.workers() > 1 && texts.contains("text 40")) {
+                    if (wrong.equals("a fault")) {
+                        throw new EngineException(EngineException.Fault.PERMANENT, "not for two at once");
+                    }
+                    return Collections.nCopies(
+                            texts.size(), new Prediction(List.of(new LabelScore("another label", 1))));
+                }
+                return ScriptedEngine.answers(texts);
+            });
+            WorkerLayout usual = new WorkerLayout(1, 2);
+            var choice = WorkerLayout.faster(usual, new WorkerLayout(2, 1), opener, rows(100_000), options);
+            assertThat(choice.measured()).as(wrong).isTrue();
+            assertThat(choice.layout()).as(wrong).isEqualTo(usual);
+            choice.engine().close();
+        }
     }
 }

@@ -65,6 +65,13 @@ public final class PythonRuntime implements AutoCloseable {
         return new PythonRuntime(interpreter, options);
     }
 
+    /// Another handle of the same interpreter, with so many calls at once.
+    PythonRuntime sharing(int parallelism) {
+        checkOpen();
+        interpreter.queue().ensureThreads(parallelism);
+        return new PythonRuntime(interpreter, options.withParallelism(parallelism));
+    }
+
     /// What runs.
     public PythonInstallation installation() {
         return interpreter.installation();
