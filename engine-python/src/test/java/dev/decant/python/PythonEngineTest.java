@@ -278,11 +278,4 @@ final class PythonEngineTest {
             assertThat(engine.model().fingerprint().get()).isNotEqualTo(first);
         }
     }
-
-    @Test
-    void costFollowsTheTextAndItsScript() {
-        assertThat(PythonText.of("").cost()).isEqualTo(2);
-        assertThat(PythonText.of("x".repeat(400)).cost()).isEqualTo(102);
-        assertThat(PythonText.of("文".repeat(400)).cost()).isEqualTo(402);
-    }
 }
