@@ -1,12 +1,19 @@
 package dev.decant.cli;
 
+import dev.decant.engine.Engine;
+import dev.decant.metacall.MetaCallEngine;
+import dev.decant.metacall.MetaCallEngineOptions;
+import dev.decant.metacall.MetaCallStartException;
+import dev.decant.pipeline.WorkerLayout;
 import dev.decant.python.PythonEngine;
 import dev.decant.python.PythonEngineOptions;
 import dev.decant.python.PythonOptions;
+import dev.decant.python.PythonStartException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options that let a function of a Python file score the texts instead of a model.
@@ -21,12 +28,8 @@ final class ScriptFlags {
     @Option(names = "--function", paramLabel = "NAME", description = "Another function of the script.")
     private @Nullable String function;
 
-    @Option(
-            names = "--python",
-            paramLabel = "PROGRAM",
-            description = "The python that the script runs with, such as ./venv/bin/python. Default: that of"
-                    + " VIRTUAL_ENV, else python3.")
-    private @Nullable String python;
+    @Mixin
+    private InterpreterFlags interpreter = new InterpreterFlags();
 
     @Option(
             names = "--device",
@@ -43,9 +46,9 @@ final class ScriptFlags {
 
     /// Whether a script scores.
     boolean given() {
-        if (script == null && (function != null || python != null || device != null || warmUp != 0)) {
-            throw new IllegalArgumentException(
-                    "--function, --python, --device and --warm-up belong to a Python file; name it with --script FILE");
+        if (script == null && (function != null || interpreter.given() || device != null || warmUp != 0)) {
+            throw new IllegalArgumentException("--function, --engine, --python, --metacall, --device and --warm-up"
+                    + " belong to a Python file; name it with --script FILE");
         }
         return script != null;
     }
@@ -69,6 +72,7 @@ final class ScriptFlags {
         if (warmUp < 0) {
             throw new IllegalArgumentException("--warm-up: 0 or more, not " + warmUp);
         }
+        InterpreterFlags.Interpreter engine = interpreter.engine();
         return (ahead, options) -> run.fixedLayout(1, layout -> {
             Map<String, String> environment = new HashMap<>();
             if (run.limitsThreads()) {
@@ -76,15 +80,36 @@ final class ScriptFlags {
                 environment.put("OMP_NUM_THREADS", Integer.toString(layout.threads()));
                 environment.put("DECANT_THREADS", Integer.toString(layout.threads()));
             }
-            PythonOptions start = PythonOptions.DEFAULT
-                    .withPython(python)
-                    .withParallelism(layout.workers())
-                    .withEnvironment(environment);
-            return PythonEngine.open(PythonEngineOptions.of(file)
-                    .withFunction(function == null ? PythonEngineOptions.FUNCTION : function)
-                    .withDevice(device)
-                    .withWarmUpCalls(warmUp)
-                    .withPython(start));
+            return switch (engine) {
+                case PYTHON -> python(file, layout, environment);
+                case METACALL -> metaCall(file, layout, environment);
+            };
         });
+    }
+
+    private Engine python(Path file, WorkerLayout layout, Map<String, String> environment) throws PythonStartException {
+        PythonOptions start = PythonOptions.DEFAULT
+                .withPython(interpreter.python())
+                .withParallelism(layout.workers())
+                .withEnvironment(environment);
+        return PythonEngine.open(PythonEngineOptions.of(file)
+                .withFunction(function == null ? PythonEngineOptions.FUNCTION : function)
+                .withDevice(device)
+                .withWarmUpCalls(warmUp)
+                .withPython(start));
+    }
+
+    private Engine metaCall(Path file, WorkerLayout layout, Map<String, String> environment)
+            throws MetaCallStartException {
+        if (layout.workers() > 1) {
+            throw new IllegalArgumentException(
+                    "--workers: MetaCall runs one call at a time; leave the option out, or use" + " --engine python");
+        }
+        return MetaCallEngine.open(MetaCallEngineOptions.of(file)
+                .withFunction(function == null ? MetaCallEngineOptions.FUNCTION : function)
+                .withDevice(device)
+                .withWarmUpCalls(warmUp)
+                .withFolder(interpreter.metaCall())
+                .withEnvironment(environment));
     }
 }

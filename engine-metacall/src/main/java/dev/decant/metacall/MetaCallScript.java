@@ -39,9 +39,17 @@ public final class MetaCallScript {
     /// Calls a function with values in JSON; gives its result in JSON, in ASCII. Bytes are Base64, arrays lists, and
     /// NaN and the infinities strings.
     ///
-    /// @throws MetaCallException when there is no such function, it raises an exception, or its result has no
-    ///     counterpart in JSON
-    public String call(String function, List<String> arguments) {
+    /// @throws MetaCallStartException when there is no such function; the message lists those there are
+    /// @throws MetaCallException when it raises an exception, or its result has no counterpart in JSON
+    public String call(String function, List<String> arguments) throws MetaCallStartException {
+        try {
+            boolean ignored = runtime.call(() -> {
+                runtime.shim().check(number, function);
+                return true;
+            });
+        } catch (MetaCallException e) {
+            throw new MetaCallStartException(String.valueOf(e.getMessage()), e);
+        }
         return runtime.call(() -> runtime.shim().call(0, number, function, arguments));
     }
 

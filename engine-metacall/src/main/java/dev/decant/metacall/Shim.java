@@ -69,6 +69,7 @@ final class Shim {
 
     private final Function load;
     private final Function functions;
+    private final Function check;
     private final Function find;
     private final Function classify;
     private final Function call;
@@ -79,6 +80,7 @@ final class Shim {
     private Shim(long handle) {
         load = new Function(handle, "load");
         functions = new Function(handle, "functions");
+        check = new Function(handle, "check");
         find = new Function(handle, "find");
         classify = new Function(handle, "classify");
         call = new Function(handle, "call");
@@ -126,6 +128,11 @@ final class Shim {
     /// Name, parameters and summary of each function.
     List<?> functions(long script) {
         return (List<?>) functions.call(script).get(1);
+    }
+
+    /// Fails when a script has no function of that name.
+    void check(long script, String function) {
+        List<?> ignored = check.call(script, function);
     }
 
     /// Looks a function for batches up; gives its number.

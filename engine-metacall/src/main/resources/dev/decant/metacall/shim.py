@@ -29,6 +29,11 @@ def functions(script):
     return guarded(0, list_functions, script)
 
 
+def check(script, name):
+    """Whether there is a function of that name: it is WRONG when there is none."""
+    return guarded(0, check_function, script, incoming(name))
+
+
 def find(script, name, device):
     """Looks a function for batches up; gives its number."""
     return guarded(0, find_target, script, incoming(name), incoming(device))
@@ -174,6 +179,11 @@ def lookup(script, name):
             "%s has no function %s; it has %s" % (shown, name, ", ".join(names) if names else "none at all")
         )
     return function
+
+
+def check_function(script, name):
+    lookup(script, name)
+    return ""
 
 
 def find_target(script, name, device):
