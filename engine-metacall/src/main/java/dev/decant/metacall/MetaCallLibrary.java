@@ -76,18 +76,6 @@ final class MetaCallLibrary {
         }
     }
 
-    /// Sets a variable of the process, for native code, where it is not set yet.
-    static void setEnvironment(String name, String value) {
-        try (Arena arena = Arena.ofConfined()) {
-            MethodHandle setenv = LINKER.downcallHandle(
-                    LINKER.defaultLookup().findOrThrow("setenv"),
-                    FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
-            int ignored = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 0);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
     static long getLong(long address) {
         return MEMORY.get(JAVA_LONG, address);
     }

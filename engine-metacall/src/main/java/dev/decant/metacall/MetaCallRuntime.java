@@ -81,8 +81,6 @@ public final class MetaCallRuntime {
         MetaCallLibrary.open(installation);
         try {
             return owner.call(START, () -> {
-                // Files are UTF-8, whatever the locale.
-                MetaCallLibrary.setEnvironment("PYTHONUTF8", "1");
                 if (!MetaCallApi.initialize()) {
                     throw new CompletionException(
                             new MetaCallStartException(installation.library() + " does not start"));

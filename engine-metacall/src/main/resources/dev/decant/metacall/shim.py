@@ -8,6 +8,7 @@ them. Each answers [FINE, value], [RAISED, line, traceback, transient], [WRONG, 
 import sys
 
 FINE, RAISED, WRONG, CANCELLED = 0, 1, 2, 3
+DICT, STR, FLOAT = {dict}, {str}, {float}
 
 scripts = []
 targets = []
@@ -210,6 +211,9 @@ def read_batch(results, name, count):
             "%s returned a %s: it must return a list with a dict of label and score for each text"
             % (name, type_name(results))
         )
+    usual = read_usual(results)
+    if usual:
+        return usual
     sizes, labels, scores = [], [], []
     for index, result in enumerate(results):
         if isinstance(result, dict):
@@ -227,6 +231,20 @@ def read_batch(results, name, count):
             raise state["wrong"](which + " " + problem)
         sizes.append(size)
     return [[] if len(labels) == len(sizes) else sizes, labels, scores]
+
+
+def read_usual(results):
+    """The same for dicts with a str of ASCII and a float, in few steps; None where there is anything else."""
+    if not DICT.issuperset(map(type, results)):
+        return None
+    try:
+        labels = [result["label"] for result in results]
+        scores = [result["score"] for result in results]
+    except KeyError:
+        return None
+    if STR.issuperset(map(type, labels)) and FLOAT.issuperset(map(type, scores)) and "".join(labels).isascii():
+        return [[], labels, scores]
+    return None
 
 
 def read_dict(result, labels, scores):
@@ -302,6 +320,8 @@ def incoming(text):
 
 
 def incoming_all(texts):
+    if STR.issuperset(map(type, texts)):
+        return texts
     return [text if type(text) is str else text.decode("utf-16-le", "surrogatepass") for text in texts]
 
 
