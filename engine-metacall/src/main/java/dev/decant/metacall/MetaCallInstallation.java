@@ -97,7 +97,12 @@ public record MetaCallInstallation(Path library) {
                             + " another language's program; unset it");
         }
         try {
-            return SymbolLookup.libraryLookup(library, Arena.global());
+            SymbolLookup symbols = SymbolLookup.libraryLookup(library, Arena.global());
+            if (symbols.find("metacall_version_str").isEmpty()) {
+                throw new MetaCallStartException(library + " is not MetaCall's library: name the folder of another one"
+                        + " with --metacall FOLDER");
+            }
+            return symbols;
         } catch (IllegalArgumentException e) {
             throw new MetaCallStartException(
                     "cannot open " + library + ": it is not a library of this system, or one that it needs is missing",

@@ -29,9 +29,9 @@ public final class MetaCallRuntime {
 
     private final MetaCallInstallation installation;
     private final SignalActions jvmActions = SignalActions.save();
-    private final OwnerThread owner = new OwnerThread("metacall");
+    private final CallThread owner = new CallThread("metacall");
     /// What cancels needs the GIL, for which it may wait as long as a script keeps it.
-    private final OwnerThread canceller = new OwnerThread("metacall-cancel");
+    private final CallThread canceller = new CallThread("metacall-cancel");
 
     private final Shim shim;
 
@@ -98,6 +98,9 @@ public final class MetaCallRuntime {
                 throw told;
             }
             throw e;
+        } catch (ExceptionInInitializerError e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new MetaCallStartException(installation.library() + " cannot be used: " + cause.getMessage(), e);
         } catch (MetaCallException | IllegalStateException e) {
             throw new MetaCallStartException(installation.library() + " does not start: " + e.getMessage(), e);
         } catch (TimeoutException e) {

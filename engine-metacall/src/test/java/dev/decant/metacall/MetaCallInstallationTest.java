@@ -83,4 +83,17 @@ final class MetaCallInstallationTest {
                 .isInstanceOf(MetaCallStartException.class)
                 .hasMessageContaining("cannot open " + broken.resolve(LIBRARY));
     }
+
+    @Test
+    void anotherLibraryOfThatNameIsNotTakenForMetaCall() throws Exception {
+        Path other = make("other", LOADER);
+        Path java = Path.of(System.getProperty("java.home"), "lib", System.mapLibraryName("java"));
+        Path copy = Files.copy(java, other.resolve(LIBRARY));
+        MetaCallInstallation installation = MetaCallInstallation.find(other, Map.of());
+        assertThatThrownBy(installation::version)
+                .isInstanceOf(MetaCallStartException.class)
+                .message()
+                .startsWith(copy + " ")
+                .hasLineCount(1);
+    }
 }

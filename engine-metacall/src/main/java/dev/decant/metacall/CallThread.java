@@ -11,12 +11,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/// The one thread that starts MetaCall, loads code and calls it.
+/// A thread that calls MetaCall, and the calls that wait for it.
 ///
-/// MetaCall keeps the Python thread state of the thread that loaded for it alone, so a call costs no new one; and what
-/// it shares between calls it guards against no second thread. The thread is never a virtual one, which could park
-/// under the GIL, and has a stack that deep recursion does not overrun.
-final class OwnerThread {
+/// The first starts MetaCall, loads and calls: MetaCall keeps the Python thread state of the thread that loaded, so a
+/// call from it costs no new one, and what MetaCall shares between calls it guards against no second thread. The other
+/// one only cancels. They are no virtual threads, which could park under the GIL, and have stacks that deep recursion
+/// does not overrun.
+final class CallThread {
     private static final long STACK = 16L << 20;
     private static final int MOST_WAITING = 1024;
     /// No wait is longer than this without another look at the state.
@@ -24,22 +25,25 @@ final class OwnerThread {
 
     private final ThreadPoolExecutor executor;
 
-    OwnerThread(String name) {
+    CallThread(String name) {
         executor = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), task -> {
-            Thread thread = new Owner(task, name);
+            Thread thread = new Member(this, task, name);
             thread.setDaemon(true);
             return thread;
         });
     }
 
-    private static final class Owner extends Thread {
-        Owner(Runnable task, String name) {
+    private static final class Member extends Thread {
+        private final CallThread of;
+
+        Member(CallThread of, Runnable task, String name) {
             super(null, task, name, STACK, false);
+            this.of = of;
         }
     }
 
-    private static boolean isOwner() {
-        return Thread.currentThread() instanceof Owner;
+    private boolean isCurrent() {
+        return Thread.currentThread() instanceof Member member && member.of == this;
     }
 
     /// Has something done, without a wait for it.
@@ -52,7 +56,7 @@ final class OwnerThread {
     /// @throws TimeoutException when it has not ended by then; it goes on
     /// @throws InterruptedException when this thread is interrupted meanwhile; it goes on
     <T> T call(Duration timeout, Supplier<T> body) throws TimeoutException, InterruptedException {
-        if (isOwner()) {
+        if (isCurrent()) {
             return body.get();
         }
         FutureTask<T> task = submit(body);
@@ -69,7 +73,7 @@ final class OwnerThread {
     /// Has a cancellable call done, and waits for its end, even when this thread is interrupted, so that whoever counts
     /// the calls inside counts this one.
     <T> T callToItsEnd(CallToken token, Supplier<T> body) {
-        if (isOwner()) {
+        if (isCurrent()) {
             return body.get();
         }
         FutureTask<T> task = submit(body);
