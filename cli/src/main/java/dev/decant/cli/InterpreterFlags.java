@@ -1,6 +1,9 @@
 package dev.decant.cli;
 
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -53,6 +56,12 @@ final class InterpreterFlags {
             throw new IllegalArgumentException("--metacall FOLDER goes with --engine metacall; give both");
         }
         return metaCallChosen ? Interpreter.METACALL : Interpreter.PYTHON;
+    }
+
+    void tell(SequencedMap<String, String> settings) {
+        settings.put("--engine", engine().toString().toLowerCase(Locale.ROOT));
+        settings.put("--python", Objects.requireNonNullElse(python, ""));
+        settings.put("--metacall", metaCall == null ? "" : metaCall.toString());
     }
 
     @Nullable

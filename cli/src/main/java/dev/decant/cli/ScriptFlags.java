@@ -1,5 +1,6 @@
 package dev.decant.cli;
 
+import dev.decant.data.FileChecksum;
 import dev.decant.engine.Engine;
 import dev.decant.metacall.MetaCallEngine;
 import dev.decant.metacall.MetaCallEngineOptions;
@@ -9,9 +10,12 @@ import dev.decant.python.PythonEngine;
 import dev.decant.python.PythonEngineOptions;
 import dev.decant.python.PythonOptions;
 import dev.decant.python.PythonStartException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,6 +55,14 @@ final class ScriptFlags {
                     + " belong to a Python file; name it with --script FILE");
         }
         return script != null;
+    }
+
+    void tell(SequencedMap<String, String> settings) throws IOException {
+        settings.put(
+                "the script", FileChecksum.of(Objects.requireNonNull(script)).toString());
+        settings.put("--function", Objects.requireNonNullElse(function, ""));
+        interpreter.tell(settings);
+        settings.put("--device", Objects.requireNonNullElse(device, ""));
     }
 
     /// Opens the script for the workers asked for; one, unless more are.
@@ -103,7 +115,7 @@ final class ScriptFlags {
             throws MetaCallStartException {
         if (layout.workers() > 1) {
             throw new IllegalArgumentException(
-                    "--workers: MetaCall runs one call at a time; leave the option out, or use" + " --engine python");
+                    "--workers: MetaCall runs one call at a time; leave the option out, or use --engine python");
         }
         return MetaCallEngine.open(MetaCallEngineOptions.of(file)
                 .withFunction(function == null ? MetaCallEngineOptions.FUNCTION : function)
