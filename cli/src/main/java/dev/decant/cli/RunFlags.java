@@ -124,7 +124,7 @@ final class RunFlags {
             throws IOException, InterruptedException {
         int budget = budget();
         if (!measuresScript()) {
-            return fixed(WorkerLayout.of(workers == null ? 1 : count(), budget), opener);
+            return fixedLayout(opener);
         }
         WorkerLayout same = earlier;
         if (same != null && threads == null) {
@@ -132,6 +132,11 @@ final class RunFlags {
         }
         WorkerLayout other = WorkerLayout.of(Math.min(2, budget), budget);
         return WorkerLayout.faster(WorkerLayout.oneWorker(budget), other, opener, input, options);
+    }
+
+    /// Opens the engine for the workers asked for; for one where their number is not said.
+    WorkerLayout.Choice fixedLayout(WorkerLayout.Opener opener) throws IOException {
+        return fixed(WorkerLayout.of(auto() ? 1 : count(), budget()), opener);
     }
 
     /// Whether the user has allowed a script more than one worker, and leaves the choice to a measurement.

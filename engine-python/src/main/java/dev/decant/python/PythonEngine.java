@@ -8,6 +8,7 @@ import dev.decant.engine.ModelInfo;
 import dev.decant.engine.Prediction;
 import dev.decant.engine.Prepared;
 import dev.decant.engine.ProblemType;
+import dev.decant.script.ScriptText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -133,14 +134,14 @@ public final class PythonEngine implements Engine {
 
     @Override
     public Prepared prepare(String text) {
-        return PythonText.of(text);
+        return ScriptText.of(text);
     }
 
     @Override
     public List<Prediction> run(Batch batch) throws EngineException {
         List<String> texts = new ArrayList<>(batch.size());
         for (Prepared row : batch.rows()) {
-            texts.add(((PythonText) row).text());
+            texts.add(((ScriptText) row).text());
         }
         @Nullable Object[] arguments = {ToPython.encode(texts)};
         Call<List<Prediction>> call = new Call<>(thread -> {

@@ -1,8 +1,7 @@
 package dev.decant.python;
 
+import dev.decant.script.ScriptHost;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What a [PythonEngine] runs.
@@ -62,15 +61,6 @@ public record PythonEngineOptions(
 
     /// What Python is started with: the variables of the device beside the caller's own.
     PythonOptions pythonForDevice() {
-        String chosen = device;
-        if (chosen == null) {
-            return python;
-        }
-        Map<String, String> environment = new HashMap<>(python.environment());
-        environment.put("DECANT_DEVICE", chosen);
-        if (chosen.equals("cpu")) {
-            environment.put("CUDA_VISIBLE_DEVICES", "");
-        }
-        return python.withEnvironment(environment);
+        return python.withEnvironment(ScriptHost.environment(device, python.environment()));
     }
 }

@@ -1,4 +1,4 @@
-"""What Decant runs inside the interpreter. Becomes the module `_decant`."""
+"""What Decant runs around a script inside its interpreter. Becomes the module `_decant`."""
 
 import importlib
 import importlib.machinery
