@@ -1,5 +1,6 @@
 package dev.decant.pipeline;
 
+import dev.decant.data.Fields;
 import dev.decant.data.Outcome;
 import dev.decant.data.Row;
 import dev.decant.data.Sink;
@@ -111,9 +112,30 @@ public record WorkerLayout(int workers, int threads) {
         if (fraction < 0) {
             return true; // A pipe: how much comes is not known, so it may be much.
         }
-        double rows = input.peek(SAMPLE_ROWS).size() / Math.max(fraction, 1e-9);
+        double rows = estimatedRows(input.peek(SAMPLE_ROWS), input.progress());
         double seconds = time(engine, layout, few, options, new Labels()).toNanos() / 1e9 * rows / few.size();
         return seconds >= WORTHWHILE.toSeconds();
+    }
+
+    /// How many rows the input has, as far as the first ones tell. By its buffers a source has read further
+    /// than the rows it has given, all of a small file at once; the rows' own lengths tell more, unless the
+    /// input is compressed.
+    private static double estimatedRows(List<Row> first, Source.Progress progress) {
+        if (first.size() < SAMPLE_ROWS) {
+            return first.size(); // These are all.
+        }
+        long length = 0;
+        for (Row row : first) {
+            Fields fields = row.fields();
+            for (int i = 0; i < fields.size(); i++) {
+                length += 1 + fields.values().get(i).length();
+                length += fields.encoding() == Fields.Encoding.JSON
+                        ? fields.names().get(i).length()
+                        : 0;
+            }
+        }
+        double byBuffer = first.size() / Math.max(progress.fraction(), 1e-9);
+        return length == 0 ? byBuffer : Math.max(byBuffer, (double) progress.bytesTotal() / length * first.size());
     }
 
     private static List<String> texts(List<Row> rows) {

@@ -2,8 +2,10 @@ package dev.decant.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.decant.data.Fields;
 import dev.decant.data.LabelScore;
 import dev.decant.data.Row;
+import dev.decant.data.Source;
 import dev.decant.engine.Engine;
 import dev.decant.engine.EngineException;
 import dev.decant.engine.Prediction;
@@ -61,6 +63,26 @@ class WorkerLayoutTest {
         assertThat(choice.measured()).isFalse();
         assertThat(choice.layout()).isEqualTo(new WorkerLayout(4, 1));
         assertThat(opened).hasSize(1);
+    }
+
+    @Test
+    void anInputThatIsReadAtOnceIsJudgedByTheLengthOfItsRows() throws Exception {
+        // A file of 50 KB: with its first row, a source has all of it in its buffer.
+        int count = 5_000;
+        Source buffered =
+                new RowSource(count, i -> {
+                    Fields fields = new Fields(List.of("text"), List.of("text " + (10_000 + i)), Fields.Encoding.TEXT);
+                    return new Row.Text(i, i + 1, fields, fields.values().getFirst());
+                }) {
+                    @Override
+                    public Progress progress() {
+                        return new Progress(count * 11L, count * 11L);
+                    }
+                };
+        var choice = WorkerLayout.auto(
+                4, engines(Duration.ofMillis(80), Duration.ofMillis(20)), new Lookahead(buffered), options);
+        assertThat(choice.measured()).isTrue();
+        choice.engine().close();
     }
 
     @Test
