@@ -64,7 +64,9 @@ import picocli.CommandLine.Parameters;
 final class ClassifyCommand implements Callable<Integer> {
     private final Streams streams;
 
-    @Parameters(paramLabel = "INPUT", description = "CSV, TSV or JSON Lines, plain or .gz; - is the standard input.")
+    @Parameters(
+            paramLabel = "INPUT",
+            description = "CSV, TSV or JSON Lines, plain or .gz, or Parquet; - is the standard input.")
     private String input = "";
 
     @Option(
@@ -147,6 +149,13 @@ final class ClassifyCommand implements Callable<Integer> {
             Source source, InputOptions inputOptions, OutputOptions outputOptions, RunSettings.Part engine)
             throws IOException {
         String target = output;
+        if (target != null && !outputOptions.formatOf(target).resumable()) {
+            if (resume) {
+                throw new IllegalArgumentException(target + ": --resume cannot go on with a Parquet file, which is none"
+                        + " before its end is written; write CSV or JSON Lines, or run again without --resume");
+            }
+            return null;
+        }
         boolean file = !input.equals("-") && Files.isRegularFile(Path.of(input));
         if (target == null || !file || !Resumption.possible(target)) {
             if (resume) {
