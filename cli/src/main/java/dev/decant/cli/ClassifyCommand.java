@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -133,10 +134,12 @@ final class ClassifyCommand implements Callable<Integer> {
         WorkerLayout.Choice choice = opening.open(ahead, options);
         Engine engine = choice.engine();
         RunReport report = null;
+        Instant startedAt;
         try (ProgressDisplay display = new ProgressDisplay(streams.err(), streams.terminal(), Ticker.SYSTEM)) {
             Pipeline pipeline = new Pipeline(
                     engine, options.withWorkers(choice.layout().workers()), quiet ? ProgressListener.NONE : display);
             Signals signals = Signals.handle(pipeline::stop, streams.err());
+            startedAt = Instant.now();
             try {
                 report = pipeline.run(ahead, sink);
             } finally {
@@ -148,11 +151,11 @@ final class ClassifyCommand implements Callable<Integer> {
                 engine.close();
             }
         }
-        tell(report, sink, choice);
+        tell(report, sink, choice, startedAt);
         return ExitCode.of(report);
     }
 
-    private void tell(RunReport report, Sink sink, WorkerLayout.Choice choice) throws IOException {
+    private void tell(RunReport report, Sink sink, WorkerLayout.Choice choice, Instant startedAt) throws IOException {
         String place = output == null ? "" : output.equals("-") ? "standard output" : output;
         boolean whole = ExitCode.of(report) == ExitCode.DONE || ExitCode.of(report) == ExitCode.FAILED_ROWS;
         if (!whole && output != null && !output.equals("-")) {
@@ -161,7 +164,9 @@ final class ClassifyCommand implements Callable<Integer> {
         Path file = reportFile;
         if (file != null) {
             ReportJson.write(
-                    report, new ReportJson.Context(place, choice.layout().threads(), choice.measured()), file);
+                    report,
+                    new ReportJson.Context(place, choice.layout().threads(), choice.measured(), startedAt),
+                    file);
         }
         if (output == null) {
             sink.close(); // The table comes before the summary.

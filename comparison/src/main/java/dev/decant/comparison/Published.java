@@ -1,0 +1,30 @@
+package dev.decant.comparison;
+
+import java.util.List;
+
+/// A figure that the public experiment published: another machine, its own way of measuring.
+///
+/// It labelled 1,000 wine reviews with distilbert-base-uncased-finetuned-sst-2-english on a processor of 8 cores. Its
+/// memory is what one process says of itself, for Go and MetaCall without that of the model.
+///
+/// @param name as it calls the approach
+/// @param like the approach of ours that does the same; empty where there is none
+/// @param seconds for the 1,000 reviews; of multiprocessing it says "220+"
+/// @param bytes of memory
+public record Published(String name, String like, double seconds, long bytes) {
+    /// Where the figures stand.
+    public static final String SOURCE = "https://github.com/fyzanshaik/MetaCall-ML-Go (README, February 2025)";
+
+    /// The texts that the seconds are for.
+    public static final int TEXTS = 1_000;
+
+    /// What it says that each process more, and each goroutine more, costs.
+    public static final long BYTES_A_PROCESS = 500_000_000L;
+
+    public static final long BYTES_A_GOROUTINE = 2_000L;
+
+    public static final List<Published> ALL = List.of(
+            new Published("Python single", "python-single", 38, 500_000_000L),
+            new Published("Python multiprocessing, 8 processes", "python-multiprocessing", 220, 4_000_000_000L),
+            new Published("Go + MetaCall, 8 workers, batches of 32", "decant-metacall", 40, 94_000_000L));
+}
