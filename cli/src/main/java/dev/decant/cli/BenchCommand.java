@@ -132,7 +132,7 @@ final class BenchCommand implements Callable<Integer> {
         ComparedModel compared = chosen == null ? onBoard : ComparedModel.read(chosen);
         InputOptions options = InputOptions.defaults().withTextColumn(text).withLimit(limit);
         BenchInput rows = BenchInput.read(input, options, streams.in());
-        ComparisonPlan plan = flags.plan(lastName(input), text == null ? "" : text, rows);
+        ComparisonPlan plan = flags.plan(lastName(input), text == null ? "" : text, rows, compared.seeded());
         PythonProgram program = PythonProgram.ask(python == null ? PythonInstallation.defaultPython() : python);
         Path work = Files.createTempDirectory("decant-bench");
         try {
@@ -203,7 +203,7 @@ final class BenchCommand implements Callable<Integer> {
 
     /// The command as it was given, without the folders of this machine.
     private String command() {
-        StringBuilder line = new StringBuilder("./decant bench");
+        StringBuilder line = new StringBuilder("./decant");
         List<String> words =
                 spec == null ? List.of() : spec.commandLine().getParseResult().originalArgs();
         for (String word : words) {

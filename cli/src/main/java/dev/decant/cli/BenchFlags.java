@@ -62,8 +62,8 @@ final class BenchFlags {
             names = "--allowance",
             paramLabel = "PERCENT",
             description = "Rows whose label may differ where weights are quantised; other labels must be the same."
-                    + " Default: 2.")
-    private double allowance = 2;
+                    + " Default: 2; with seeded weights, which put many rows near the boundary, 10.")
+    private @Nullable Double allowance;
 
     @Option(
             names = "--timeout",
@@ -113,7 +113,8 @@ final class BenchFlags {
         return Approaches.choose(only, skip);
     }
 
-    ComparisonPlan plan(String input, String textColumn, BenchInput rows) {
+    /// @param seeded whether the model's weights are random
+    ComparisonPlan plan(String input, String textColumn, BenchInput rows, boolean seeded) {
         if (!scaling && !scalingCounts.isEmpty()) {
             throw new IllegalArgumentException("--scaling-counts are for --scaling; give both");
         }
@@ -129,7 +130,7 @@ final class BenchFlags {
                 warmUp,
                 timeout,
                 samplingInterval == null ? SamplingPolicy.ADAPTIVE : SamplingPolicy.fixed(samplingInterval),
-                allowance / 100,
+                (allowance == null ? seeded ? 10 : 2 : allowance) / 100,
                 new Cost.Prices(priceCpuHour, priceGbHour),
                 counts,
                 count("--scaling-repeat", scalingRepeat));

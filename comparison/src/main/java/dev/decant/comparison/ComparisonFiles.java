@@ -11,5 +11,7 @@ public final class ComparisonFiles {
     public static void write(ComparisonReport report, Path folder) throws IOException {
         Files.createDirectories(folder);
         ComparisonJson.write(report, folder.resolve("report.json"));
+        ComparisonCsv.write(report, folder.resolve("report.csv"));
+        ComparisonHtml.write(report, folder.resolve("report.html"));
     }
 }

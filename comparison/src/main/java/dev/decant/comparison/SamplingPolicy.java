@@ -7,12 +7,12 @@ import java.time.Duration;
 /// Reading a gigabyte of tree takes some ten milliseconds, and a hundred megabytes one: a fixed interval would disturb
 /// the one or miss the peaks of the other.
 ///
-/// @param share the part of one processor's time that sampling may take, over 0 and at most 0.5; default 0.02
+/// @param share the part of one processor's time that sampling may take, over 0 and at most 0.5; default 0.04
 /// @param shortest the shortest wait between two samples; default 10 ms
 /// @param longest the longest wait; the same as `shortest` for a fixed interval; default 1 s
 public record SamplingPolicy(double share, Duration shortest, Duration longest) {
     public static final SamplingPolicy ADAPTIVE =
-            new SamplingPolicy(0.02, Duration.ofMillis(10), Duration.ofSeconds(1));
+            new SamplingPolicy(0.04, Duration.ofMillis(10), Duration.ofSeconds(1));
 
     public SamplingPolicy {
         if (!(share > 0 && share <= 0.5)) {
