@@ -8,6 +8,9 @@ import java.util.function.ToDoubleFunction;
 
 /// The page's charts.
 final class ChartSections {
+    /// As many as the style sheet has.
+    private static final int LINE_STYLES = 6;
+
     private final ComparisonReport report;
     private final StringBuilder page;
     private final List<ApproachResult> measured;
@@ -132,7 +135,7 @@ final class ChartSections {
         for (int i = 0; i < report.scaling().size(); i++) {
             ScalingSeries series = report.scaling().get(i);
             names.append("<li><i class=\"line-")
-                    .append(i % 4)
+                    .append(i % LINE_STYLES)
                     .append("\"></i>")
                     .append(Markup.text(series.approach()))
                     .append("</li>");
@@ -162,7 +165,7 @@ final class ChartSections {
                                 : Double.NaN;
                     })
                     .toList();
-            lines.add(new ScalingChart.Line(series.approach(), values, "line-" + i % 4));
+            lines.add(new ScalingChart.Line(series.approach(), values, "line-" + i % LINE_STYLES));
         }
         return new ScalingChart(id, title, report.plan().scaling(), lines).svg();
     }
