@@ -15,6 +15,7 @@ import dev.decant.onnx.ModelFolder;
 import dev.decant.python.PythonInstallation;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -135,6 +136,8 @@ final class BenchCommand implements Callable<Integer> {
         ComparisonPlan plan = flags.plan(lastName(input), text == null ? "" : text, rows, compared.seeded());
         PythonProgram program = PythonProgram.ask(python == null ? PythonInstallation.defaultPython() : python);
         Path work = Files.createTempDirectory("decant-bench");
+        Thread onSignal = Thread.ofPlatform().unstarted(() -> delete(work));
+        Runtime.getRuntime().addShutdownHook(onSignal);
         try {
             Path scripts = Files.createDirectory(work.resolve("scripts"));
             Comparison.unpackScripts(scripts);
@@ -157,6 +160,7 @@ final class BenchCommand implements Callable<Integer> {
             return tell(comparison.run(Decant.VERSION, versions(program), command()), folder);
         } finally {
             delete(work);
+            forget(onSignal);
         }
     }
 
@@ -230,11 +234,21 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private static void delete(Path folder) throws IOException {
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM is ending, and the hook runs.
+        }
+    }
+
+    /// What cannot be deleted is left: a program that is being ended may still write there.
+    private static void delete(Path folder) {
         try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
+            paths.sorted(Comparator.reverseOrder())
+                    .forEach(path -> path.toFile().delete());
+        } catch (IOException | UncheckedIOException e) {
+            // Gone already.
         }
     }
 }

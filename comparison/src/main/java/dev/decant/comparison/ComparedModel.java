@@ -1,5 +1,6 @@
 package dev.decant.comparison;
 
+import dev.decant.data.DataException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,14 +30,15 @@ public record ComparedModel(
 
     /// Looks at a folder.
     ///
-    /// @throws IOException when it is none, or has no readable `config.json`
+    /// @throws DataException when it is none, or has no `config.json`
+    /// @throws IOException when a file cannot be read
     public static ComparedModel read(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
-            throw new IOException(folder + " is no folder (--model)");
+            throw new DataException(folder + " is no folder (--model)");
         }
         Path config = folder.resolve("config.json");
         if (!Files.isRegularFile(config)) {
-            throw new IOException("model folder " + folder + " has no config.json (--model)");
+            throw new DataException("model folder " + folder + " has no config.json (--model)");
         }
         String weights = JsonScalars.read(config).text("weights").orElse("");
         Optional<String> plain = Optional.empty();

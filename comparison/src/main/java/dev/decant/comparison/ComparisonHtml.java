@@ -216,8 +216,10 @@ final class ComparisonHtml {
                 + " scores would otherwise depend on their neighbours.");
         item("Labels are compared row by row with those of the first approach with the same model. Where one of the two"
                 + " is quantised, " + Numbers.percent(plan.allowance()) + " of the rows may differ; elsewhere none.");
-        item("Published figures: " + Published.SOURCE + ". Another machine, and its own way of measuring: memory is"
-                + " what one process says of itself, for Go and MetaCall without the model's.");
+        item("Published figures: " + Published.SOURCE
+                + ". Another machine, and its own way of measuring: the memory of Go"
+                + " and MetaCall is what Go's runtime says of its own heap, without Python and the model in the same"
+                + " process.");
         page.append("</ul></section>\n");
     }
 

@@ -45,9 +45,9 @@ public final class ComparisonTable {
             series.bytesForEachMore()
                     .ifPresent(bytes -> to.printf(
                             Locale.ROOT,
-                            "%-25s %.1f MB for each %s more%n",
+                            "%-25s %s for each %s more%n",
                             series.approach(),
-                            bytes / 1e6,
+                            Numbers.memoryForEachMore(bytes),
                             series.unit()));
         }
     }

@@ -62,7 +62,7 @@ record LatencyChart(String id, List<Row> rows) {
 
     private static String shown(Row row) {
         return Numbers.plain(row.p50Ms()) + " to " + Numbers.plain(row.p99Ms()) + " ms, "
-                + Numbers.plain(row.batchRows()) + (row.batchRows() == 1 ? " row" : " rows");
+                + Numbers.count(row.batchRows()) + (row.batchRows() == 1 ? " row" : " rows");
     }
 
     private static void row(StringBuilder svg, Row row, int top, double from, double to) {

@@ -32,11 +32,13 @@ final class Numbers {
         return String.format(Locale.ROOT, ratio >= 10 ? "%.0f times" : ratio >= 2 ? "%.1f times" : "%.2f times", ratio);
     }
 
-    /// The median with the least and the most, where there is more than one value.
-    static String spread(Spread spread, double unit) {
-        return spread.min() == spread.max()
-                ? plain(spread.median() / unit)
-                : plain(spread.median() / unit) + " (" + plain(spread.min() / unit) + " to "
-                        + plain(spread.max() / unit) + ")";
+    /// A count or a mean of counts: `8`, `7.4`.
+    static String count(double value) {
+        return value == Math.rint(value) ? String.format(Locale.ROOT, "%,.0f", value) : plain(value);
+    }
+
+    /// What each more of something costs; below a megabyte it is not told from none.
+    static String memoryForEachMore(double bytes) {
+        return bytes < 1e6 ? "under 1 MB" : bytes < 10e6 ? plain(bytes / 1e6) + " MB" : megabytes(bytes);
     }
 }

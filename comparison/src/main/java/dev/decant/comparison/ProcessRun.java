@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /// Runs one command to its end, or to the end of its time, and watches its process tree.
@@ -43,23 +42,19 @@ record ProcessRun(Duration limit, SamplingPolicy sampling, Ticker ticker, Instan
         Instant startedAt = clock.instant();
         long began = ticker.nanos();
         Process process;
-        try {
-            process = builder.start();
+        TreeSampler.Curve memory;
+        boolean ended;
+        double wall;
+        try (WatchedProcess watched = new WatchedProcess(startedAt)) {
+            process = watched.start(builder);
+            try (TreeSampler sampler = TreeSampler.start(process.pid(), sampling, ticker, began)) {
+                watched.seen(sampler::seen);
+                ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+                wall = (ticker.nanos() - began) / 1e9;
+                memory = sampler.curve();
+            }
         } catch (IOException e) {
             return new Observation.Broken(String.valueOf(e.getMessage()), List.of());
-        }
-        Thread killer = Thread.ofPlatform().unstarted(() -> kill(process.toHandle(), Set.of(), startedAt));
-        Runtime.getRuntime().addShutdownHook(killer);
-        TreeSampler sampler = TreeSampler.start(process.pid(), sampling, ticker, began);
-        boolean ended = false;
-        double wall;
-        try {
-            ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
-            wall = (ticker.nanos() - began) / 1e9;
-        } finally {
-            sampler.close();
-            kill(process.toHandle(), sampler.seen(), startedAt);
-            forget(killer);
         }
         if (!ended) {
             process.waitFor(DYING.toSeconds(), TimeUnit.SECONDS);
@@ -78,35 +73,7 @@ record ProcessRun(Duration limit, SamplingPolicy sampling, Ticker ticker, Instan
                         before -> MachineLoad.soFar().map(after -> after.busySeconds() - before.busySeconds()))
                 .map(busy -> Math.max(0, busy - Math.max(0, spent.cpuSeconds()) - ownSpent))
                 .orElse(-1.0);
-        return new Observation.Ended(startedAt, wall, spent, sampler.curve(), other);
-    }
-
-    /// Ends what is left of a tree. A process that took over the number of one that is gone is older or younger than
-    /// this run's start, and only the younger are ours.
-    private static void kill(ProcessHandle root, Set<Long> seen, Instant startedAt) {
-        if (root.isAlive()) {
-            root.descendants().forEach(ProcessHandle::destroyForcibly);
-            root.destroyForcibly();
-        }
-        // The kernel counts starts in hundredths of a second.
-        Instant earliest = startedAt.minusSeconds(1);
-        for (long id : seen) {
-            ProcessHandle.of(id)
-                    .filter(ProcessHandle::isAlive)
-                    .filter(left -> left.info()
-                            .startInstant()
-                            .map(start -> start.isAfter(earliest))
-                            .orElse(false))
-                    .ifPresent(ProcessHandle::destroyForcibly);
-        }
-    }
-
-    private static void forget(Thread killer) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(killer);
-        } catch (IllegalStateException e) {
-            // The JVM is ending, and the hook runs.
-        }
+        return new Observation.Ended(startedAt, wall, spent, memory, other);
     }
 
     /// The last lines that a run printed, without the blank ones.

@@ -4,8 +4,9 @@ import java.util.List;
 
 /// A figure that the public experiment published: another machine, its own way of measuring.
 ///
-/// It labelled 1,000 wine reviews with distilbert-base-uncased-finetuned-sst-2-english on a processor of 8 cores. Its
-/// memory is what one process says of itself, for Go and MetaCall without that of the model.
+/// It labelled 1,000 wine reviews with distilbert-base-uncased-finetuned-sst-2-english. The memory of its Python
+/// approaches is an estimate; that of Go and MetaCall is what Go says of its own heap (`runtime.MemStats.Alloc` in its
+/// `main.go`), so that Python and the model, which live in the same process, are not in it.
 ///
 /// @param name as it calls the approach
 /// @param like the approach of ours that does the same; empty where there is none

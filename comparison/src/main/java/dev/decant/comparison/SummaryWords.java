@@ -110,7 +110,7 @@ final class SummaryWords {
     private Optional<String> scaling() {
         List<String> parts = report.scaling().stream()
                 .flatMap(series -> series.bytesForEachMore().stream()
-                        .map(bytes -> Numbers.plain(bytes / 1e6) + " MB for each " + series.unit() + " more of "
+                        .map(bytes -> Numbers.memoryForEachMore(bytes) + " for each " + series.unit() + " more of "
                                 + series.approach()))
                 .toList();
         return parts.isEmpty()

@@ -22,13 +22,17 @@ final class TableSections {
         Optional<ApproachResult> first = report.results().stream()
                 .filter(result -> result.measured().isPresent())
                 .findFirst();
-        open("figures", "Figures", "Medians" + (report.plan().repeats() == 1 ? " of one run" : " (least to most)"));
+        open(
+                "figures",
+                "Figures",
+                report.plan().repeats() == 1 ? "One run of each" : "Medians; under them the least and the most");
         page.append("<thead><tr><th scope=\"col\">Approach</th><th scope=\"col\">Texts a second</th>")
                 .append("<th scope=\"col\">Against the first</th><th scope=\"col\">Wall time, s</th>")
                 .append("<th scope=\"col\">First result, s</th><th scope=\"col\">CPU time, s</th>")
                 .append("<th scope=\"col\">Peak PSS, MB</th><th scope=\"col\">Peak USS, MB</th>")
                 .append("<th scope=\"col\">Batch p50 / p99, ms</th>")
-                .append("<th scope=\"col\">Context switches<br>own / forced</th><th scope=\"col\">Labels</th>")
+                .append(
+                        "<th scope=\"col\">Context switches, waited / forced</th><th scope=\"col\" class=\"text\">Labels</th>")
                 .append("</tr></thead><tbody>");
         for (ApproachResult result : report.results()) {
             page.append("<tr><th scope=\"row\">")
@@ -48,15 +52,15 @@ final class TableSections {
     }
 
     private void cells(ApproachResult result, Measured measured, ApproachResult first) {
-        cell(Numbers.spread(measured.spread(Metric.ITEMS_PER_SECOND), 1));
+        spread(measured, Metric.ITEMS_PER_SECOND, 1);
         double ratio = measured.spread(Metric.ITEMS_PER_SECOND).median()
                 / first.measured().orElseThrow().spread(Metric.ITEMS_PER_SECOND).median();
         cell(result.equals(first) ? "1" : String.format(Locale.ROOT, ratio >= 10 ? "%.0f ×" : "%.2f ×", ratio));
-        cell(Numbers.spread(measured.spread(Metric.WALL_SECONDS), 1));
-        cell(Numbers.spread(measured.spread(Metric.FIRST_RESULT_SECONDS), 1));
-        cell(Numbers.spread(measured.spread(Metric.CPU_SECONDS), 1));
-        cell(Numbers.spread(measured.spread(Metric.PEAK_PSS_BYTES), 1e6));
-        cell(Numbers.spread(measured.spread(Metric.PEAK_USS_BYTES), 1e6));
+        spread(measured, Metric.WALL_SECONDS, 1);
+        spread(measured, Metric.FIRST_RESULT_SECONDS, 1);
+        spread(measured, Metric.CPU_SECONDS, 1);
+        spread(measured, Metric.PEAK_PSS_BYTES, 1e6);
+        spread(measured, Metric.PEAK_USS_BYTES, 1e6);
         cell(Numbers.plain(measured.spread(Metric.BATCH_P50_MS).median()) + " / "
                 + Numbers.plain(measured.spread(Metric.BATCH_P99_MS).median()));
         cell(String.format(
@@ -138,9 +142,7 @@ final class TableSections {
                             .append("</td>");
                 }
             }
-            cell(series.bytesForEachMore()
-                    .map(bytes -> Numbers.plain(bytes / 1e6) + " MB")
-                    .orElse("not known"));
+            cell(series.bytesForEachMore().map(Numbers::memoryForEachMore).orElse("not known"));
             page.append("</tr>");
         }
         page.append("</tbody></table></div><p class=\"hint\">")
@@ -200,11 +202,11 @@ final class TableSections {
                 "Rows that " + result.name() + " labels otherwise",
                 agreement.disagreements() + " of " + agreement.rows() + " rows; the first "
                         + agreement.examples().size());
-        page.append("<thead><tr><th scope=\"col\">Row</th><th scope=\"col\">")
+        page.append("<thead><tr><th scope=\"col\">Row</th><th scope=\"col\" class=\"text\">")
                 .append(Markup.text(agreement.reference()))
-                .append("</th><th scope=\"col\">")
+                .append("</th><th scope=\"col\" class=\"text\">")
                 .append(Markup.text(result.name()))
-                .append("</th><th scope=\"col\">Text</th></tr></thead><tbody>");
+                .append("</th><th scope=\"col\" class=\"text\">Text</th></tr></thead><tbody>");
         for (Agreement.Disagreement example : agreement.examples()) {
             String found = example.found().isEmpty() ? "none" : example.found();
             String expected = example.expected().isEmpty() ? "none" : example.expected();
@@ -243,6 +245,20 @@ final class TableSections {
 
     private void close() {
         page.append("</tbody></table></div></section>\n");
+    }
+
+    /// The median, and under it the least and the most.
+    private void spread(Measured measured, Metric metric, double unit) {
+        Spread spread = measured.spread(metric);
+        page.append("<td>").append(Numbers.plain(spread.median() / unit));
+        if (spread.min() != spread.max()) {
+            page.append("<span>")
+                    .append(Numbers.plain(spread.min() / unit))
+                    .append("–")
+                    .append(Numbers.plain(spread.max() / unit))
+                    .append("</span>");
+        }
+        page.append("</td>");
     }
 
     private void cell(String text) {
