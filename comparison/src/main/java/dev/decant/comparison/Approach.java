@@ -28,6 +28,12 @@ public sealed interface Approach
     /// Whether its weights are quantised, so that a few labels may differ.
     boolean quantised(Setup setup);
 
+    /// The exit code with which its program says that it cannot run here at all, in its last line; -1 where it has
+    /// none.
+    default int unusableCode() {
+        return -1;
+    }
+
     /// What `--scaling` gives it more of; empty where there is only one.
     Optional<Unit> unit();
 

@@ -75,6 +75,11 @@ record ClassifyApproach(Weights weights) implements Approach {
     }
 
     @Override
+    public int unusableCode() {
+        return ClassifyLaunch.UNUSABLE;
+    }
+
+    @Override
     public Launch launch(Setup setup, RunFiles files, int atOnce) {
         ComparedModel model = model(setup);
         String file = switch (weights) {

@@ -8,6 +8,9 @@ import java.util.Set;
 
 /// The `decant classify` that the Decant approaches are: what a user would call, in a process of its own.
 final class ClassifyLaunch {
+    /// What `decant classify` exits with when a model, a Python or a MetaCall cannot be used.
+    static final int UNUSABLE = 2;
+
     private ClassifyLaunch() {}
 
     /// @param workers 0 leaves their number to Decant

@@ -150,7 +150,7 @@ public final class Comparison {
     }
 
     private void giveUp(Approach approach, String line, Attempt.Failed failed) {
-        without.put(approach.name(), new ApproachResult.Broken(failed.reason(), failed.tail()));
+        without.put(approach.name(), failed.standing());
         progress.accept(line + ": " + failed.reason());
     }
 
@@ -167,14 +167,18 @@ public final class Comparison {
     private sealed interface Attempt {
         record Done(RunMeasurement run, Labels labels) implements Attempt {}
 
-        record Failed(String reason, List<String> tail) implements Attempt {}
+        record Failed(String reason, List<String> tail, boolean unusable) implements Attempt {
+            ApproachResult.Standing standing() {
+                return unusable ? new ApproachResult.Unavailable(reason) : new ApproachResult.Broken(reason, tail);
+            }
+        }
     }
 
     private Attempt attempt(Approach approach, Setup with, int atOnce, int rows)
             throws IOException, InterruptedException {
         RunFiles files = RunFiles.in(Files.createDirectory(folder.resolve("run-" + made++)));
         return switch (processes.watch(approach.launch(with, files, atOnce), files.printed())) {
-            case Observation.Broken broken -> new Attempt.Failed(broken.reason(), broken.tail());
+            case Observation.Broken broken -> failed(approach, broken);
             case Observation.Ended ended -> {
                 try {
                     RunFigures figures = RunFigures.read(files.report());
@@ -184,12 +188,22 @@ public final class Comparison {
                             : new Attempt.Failed(
                                     "was given " + rows + " rows, says that it read " + figures.rowsIn()
                                             + ", and wrote " + found.values().size(),
-                                    ProcessRun.tail(files.printed()));
+                                    ProcessRun.tail(files.printed()),
+                                    false);
                 } catch (IOException e) {
-                    yield new Attempt.Failed(String.valueOf(e.getMessage()), ProcessRun.tail(files.printed()));
+                    yield new Attempt.Failed(String.valueOf(e.getMessage()), ProcessRun.tail(files.printed()), false);
                 }
             }
         };
+    }
+
+    /// A program that says that it cannot run here is none that broke.
+    private static Attempt failed(Approach approach, Observation.Broken broken) {
+        boolean unusable = broken.exitCode() >= 0
+                && broken.exitCode() == approach.unusableCode()
+                && !broken.tail().isEmpty();
+        String reason = unusable ? broken.tail().getLast().replaceFirst("^decant: ", "") : broken.reason();
+        return new Attempt.Failed(reason, broken.tail(), unusable);
     }
 
     private List<ApproachResult> results() {

@@ -8,7 +8,7 @@ import java.util.Set;
 ///
 /// @param command all up to the name of the command, `classify`
 /// @param own variables that its own start has set, and that other programs must not inherit
-/// @param metaCallObstacle why scripts cannot run through MetaCall, or empty where they can
+/// @param metaCallObstacle why scripts cannot run through MetaCall, where that is known beforehand
 public record DecantProgram(List<String> command, Set<String> own, Optional<String> metaCallObstacle) {
     public DecantProgram {
         command = List.copyOf(command);

@@ -17,7 +17,8 @@ sealed interface Observation {
 
     /// It did not.
     ///
+    /// @param exitCode -1 where it had none: it could not be started, or was ended by force
     /// @param reason in one line
     /// @param tail the last lines that it printed
-    record Broken(String reason, List<String> tail) implements Observation {}
+    record Broken(int exitCode, String reason, List<String> tail) implements Observation {}
 }

@@ -54,17 +54,18 @@ record ProcessRun(Duration limit, SamplingPolicy sampling, Ticker ticker, Instan
                 memory = sampler.curve();
             }
         } catch (IOException e) {
-            return new Observation.Broken(String.valueOf(e.getMessage()), List.of());
+            return new Observation.Broken(-1, String.valueOf(e.getMessage()), List.of());
         }
         if (!ended) {
             process.waitFor(DYING.toSeconds(), TimeUnit.SECONDS);
             return new Observation.Broken(
-                    "not done after " + limit.toSeconds() + " s (--timeout); ended by force", tail(printed));
+                    -1, "not done after " + limit.toSeconds() + " s (--timeout); ended by force", tail(printed));
         }
         if (process.exitValue() != 0) {
             List<String> tail = tail(printed);
             String last = tail.isEmpty() ? "" : ": " + tail.getLast();
-            return new Observation.Broken("ended with exit code " + process.exitValue() + last, tail);
+            return new Observation.Broken(
+                    process.exitValue(), "ended with exit code " + process.exitValue() + last, tail);
         }
         ChildUsage spent = usage.flatMap(before -> ChildUsage.soFar().map(after -> after.since(before)))
                 .orElse(new ChildUsage(-1, -1, -1));

@@ -1,7 +1,9 @@
 package dev.decant.comparison;
 
+import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,9 +81,15 @@ record ScriptApproach(Way way) implements Approach {
                 && setup.model().plain().isEmpty();
     }
 
+    /// MetaCall runs one call at a time.
     @Override
     public Optional<Unit> unit() {
-        return Optional.of(Unit.WORKER);
+        return way == Way.METACALL ? Optional.empty() : Optional.of(Unit.WORKER);
+    }
+
+    @Override
+    public int unusableCode() {
+        return ClassifyLaunch.UNUSABLE;
     }
 
     @Override
@@ -92,16 +100,25 @@ record ScriptApproach(Way way) implements Approach {
                                 way == Way.EMBEDDED_ONE_BY_ONE
                                         ? "ml_processor_one_by_one.py"
                                         : overTransformers(setup) ? "ml_processor.py" : "ml_processor_onnx.py"));
-        List<String> more = new ArrayList<>(List.of(
-                "--script", script.toString(), "--python", setup.python().command()));
+        List<String> more = new ArrayList<>(List.of("--script", script.toString()));
+        Map<String, String> variables = new HashMap<>(
+                Map.of("DECANT_SCRIPT_MODEL", setup.model().folder().toString(), "DECANT_DEVICE", "cpu"));
         if (way == Way.METACALL) {
             more.addAll(List.of("--engine", "metacall"));
+            variables.putAll(pathWith(setup.python()));
+        } else {
+            more.addAll(List.of("--python", setup.python().command()));
         }
-        return ClassifyLaunch.of(
-                setup,
-                files,
-                atOnce,
-                more,
-                Map.of("DECANT_SCRIPT_MODEL", setup.model().folder().toString(), "DECANT_DEVICE", "cpu"));
+        return ClassifyLaunch.of(setup, files, atOnce, more, variables);
+    }
+
+    /// MetaCall has a Python of its own, which takes its packages from the environment whose `bin` is first on the
+    /// PATH.
+    private static Map<String, String> pathWith(PythonProgram python) {
+        Path bin = Path.of(python.command()).getParent();
+        String inherited = System.getenv("PATH");
+        return bin == null
+                ? Map.of()
+                : Map.of("PATH", inherited == null ? bin.toString() : bin + File.pathSeparator + inherited);
     }
 }

@@ -42,6 +42,7 @@ class ComparisonTest {
     private Path folder;
 
     private final List<String> progress = new ArrayList<>();
+    private List<String> decant = List.of("sh", "-c", "exit 5");
 
     @BeforeEach
     void model() throws IOException {
@@ -51,7 +52,6 @@ class ComparisonTest {
         Files.writeString(model.resolve("model.safetensors"), "");
         Files.writeString(model.resolve("model.onnx"), "");
         Files.createDirectory(folder.resolve("scripts"));
-        Files.createDirectory(folder.resolve("work"));
         script("transformers_pipeline.py", LABELS_ALL);
         script("transformers_processes.py", LABELS_ALL);
         script("onnxruntime_sorted.py", LABELS_ALL);
@@ -73,7 +73,7 @@ class ComparisonTest {
                 model,
                 model,
                 shell,
-                new DecantProgram(List.of("sh", "-c", "exit 5"), Set.of(), Optional.of("no MetaCall in this test")),
+                new DecantProgram(decant, Set.of(), Optional.of("no MetaCall in this test")),
                 folder.resolve("scripts"),
                 Optional.empty(),
                 4,
@@ -93,7 +93,13 @@ class ComparisonTest {
                 new Cost.Prices(0, 0),
                 scaling,
                 1);
-        return new Comparison(plan, setup, folder.resolve("work"), Ticker.SYSTEM, InstantSource.system(), progress::add)
+        return new Comparison(
+                        plan,
+                        setup,
+                        Files.createTempDirectory(folder, "work"),
+                        Ticker.SYSTEM,
+                        InstantSource.system(),
+                        progress::add)
                 .run("test", List.of(), "");
     }
 
@@ -172,6 +178,17 @@ class ComparisonTest {
         assertThat(((ApproachResult.Unavailable) standing(report, "decant-onnx-int8")).reason())
                 .isEqualTo("model has no quantised ONNX file, such as onnx/model_int8.onnx");
         assertThat(report.verdict()).isEqualTo(ComparisonReport.Verdict.AGREED);
+    }
+
+    @Test
+    void aDecantThatSaysItCannotBeUsedHereIsNotBroken() throws Exception {
+        decant = List.of("sh", "-c", "echo warming; echo 'decant: no libpython: install it' >&2; exit 2");
+        ComparisonReport report = compare(1, List.of(), "python-single", "decant-python", "decant-onnx-fp32");
+        assertThat(standing(report, "decant-python"))
+                .isEqualTo(new ApproachResult.Unavailable("no libpython: install it"));
+        assertThat(report.verdict()).isEqualTo(ComparisonReport.Verdict.AGREED);
+        decant = List.of("sh", "-c", "echo 'decant: internal fault' >&2; exit 1");
+        assertThat(compare(1, List.of(), "decant-onnx-fp32").verdict()).isEqualTo(ComparisonReport.Verdict.BROKEN);
     }
 
     @Test
