@@ -13,10 +13,10 @@ import picocli.CommandLine.Option;
 
 /// The options that say what is compared, how often, and by what it is judged.
 final class BenchFlags {
-    @Option(names = "--only", paramLabel = "NAME,...", split = ",", description = "Only these approaches.")
+    @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Only these approaches.")
     private List<String> only = new ArrayList<>();
 
-    @Option(names = "--skip", paramLabel = "NAME,...", split = ",", description = "All but these approaches.")
+    @Option(names = "--skip", paramLabel = "NAME", split = ",", description = "All but these approaches.")
     private List<String> skip = new ArrayList<>();
 
     @Option(names = "--repeat", paramLabel = "N", description = "How often each approach runs, in turns. Default: 3.")
@@ -52,7 +52,7 @@ final class BenchFlags {
             description = "Also run the approaches that can with 1, 2, 4 and 8 processes or workers at once.")
     private boolean scaling;
 
-    @Option(names = "--scaling-counts", paramLabel = "N,...", split = ",", description = "Other numbers for --scaling.")
+    @Option(names = "--scaling-counts", paramLabel = "N", split = ",", description = "Other numbers for --scaling.")
     private List<Integer> scalingCounts = new ArrayList<>();
 
     @Option(names = "--scaling-repeat", paramLabel = "N", description = "How often each of those runs. Default: 1.")
@@ -76,7 +76,7 @@ final class BenchFlags {
             names = "--sampling-interval",
             paramLabel = "TIME",
             converter = Durations.class,
-            description = "Between two readings of the memory. Default: as often as 2 %% of one processor's time allow,"
+            description = "Between two readings of the memory. Default: as often as 4 %% of one processor's time allow,"
                     + " at least once a second.")
     private @Nullable Duration samplingInterval;
 

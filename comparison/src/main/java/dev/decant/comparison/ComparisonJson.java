@@ -261,6 +261,7 @@ final class ComparisonJson {
             json.writeNumberProperty("seconds", published.seconds());
             json.writeNumberProperty("texts", Published.TEXTS);
             json.writeNumberProperty("bytes", published.bytes());
+            json.writeBooleanProperty("heap_only", published.heapOnly());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -10,8 +10,8 @@ record LatencyChart(String id, List<Row> rows) {
     record Row(String label, double p50Ms, double p99Ms, double batchRows, Family family) {}
 
     private static final int HEIGHT = 46;
-    private static final double WIDTH = 88;
-    private static final double LEFT = 2;
+    private static final double WIDTH = 90;
+    private static final double LEFT = 4;
 
     String svg() {
         double least =

@@ -12,7 +12,8 @@ import java.util.List;
 /// @param like the approach of ours that does the same; empty where there is none
 /// @param seconds for the 1,000 reviews; of multiprocessing it says "220+"
 /// @param bytes of memory
-public record Published(String name, String like, double seconds, long bytes) {
+/// @param heapOnly whether that is Go's heap alone, where the work is done outside of it
+public record Published(String name, String like, double seconds, long bytes, boolean heapOnly) {
     /// Where the figures stand.
     public static final String SOURCE = "https://github.com/fyzanshaik/MetaCall-ML-Go (README, February 2025)";
 
@@ -25,7 +26,7 @@ public record Published(String name, String like, double seconds, long bytes) {
     public static final long BYTES_A_GOROUTINE = 2_000L;
 
     public static final List<Published> ALL = List.of(
-            new Published("Python single", "python-single", 38, 500_000_000L),
-            new Published("Python multiprocessing, 8 processes", "python-multiprocessing", 220, 4_000_000_000L),
-            new Published("Go + MetaCall, 8 workers, batches of 32", "decant-metacall", 40, 94_000_000L));
+            new Published("Python single", "python-single", 38, 500_000_000L, false),
+            new Published("Python multiprocessing, 8 processes", "python-multiprocessing", 220, 4_000_000_000L, false),
+            new Published("Go + MetaCall, 8 workers, batches of 32", "decant-metacall", 40, 94_000_000L, true));
 }

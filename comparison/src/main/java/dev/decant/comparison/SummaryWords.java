@@ -90,12 +90,13 @@ final class SummaryWords {
                     .filter(other -> items(other) > items(ours) * (1 + SAME))
                     .ifPresent(other -> cases.add(ours.name() + " is slower than " + other.name() + " ("
                             + Numbers.plain(items(ours)) + " against " + Numbers.plain(items(other))
-                            + " texts a second)"));
+                            + " texts a second" + overlap(ours, other, Metric.ITEMS_PER_SECOND) + ")"));
             theirs.stream()
                     .min(Comparator.comparingDouble(SummaryWords::pss))
                     .filter(other -> pss(other) < pss(ours) / (1 + SAME))
                     .ifPresent(other -> cases.add(ours.name() + " takes more memory than " + other.name() + " ("
-                            + Numbers.megabytes(pss(ours)) + " against " + Numbers.megabytes(pss(other)) + ")"));
+                            + Numbers.megabytes(pss(ours)) + " against " + Numbers.megabytes(pss(other))
+                            + overlap(ours, other, Metric.PEAK_PSS_BYTES) + ")"));
         }
         boolean both = alike.stream().anyMatch(result -> Family.of(result) == Family.DECANT)
                 && alike.stream().anyMatch(result -> Family.of(result) == Family.PYTHON);
@@ -123,8 +124,8 @@ final class SummaryWords {
         List<String> differing = measured.stream()
                 .flatMap(result -> result.measured().flatMap(Measured::agreement).stream()
                         .filter(agreement -> agreement.disagreements() > 0)
-                        .map(agreement -> result.name() + " in " + agreement.disagreements() + " of "
-                                + agreement.rows() + " rows"
+                        .map(agreement -> result.name() + " in " + Numbers.count(agreement.disagreements()) + " of "
+                                + Numbers.count(agreement.rows()) + " rows"
                                 + (agreement.holds() ? " (within the allowance for quantised weights)" : "")))
                 .toList();
         Map<String, Long> models =
@@ -139,6 +140,13 @@ final class SummaryWords {
 
     private static Optional<ApproachResult> named(List<ApproachResult> results, String name) {
         return results.stream().filter(result -> result.name().equals(name)).findFirst();
+    }
+
+    /// Medians may differ by chance where the runs of one reach into those of the other.
+    private static String overlap(ApproachResult one, ApproachResult other, Metric metric) {
+        Spread ones = one.measured().orElseThrow().spread(metric);
+        Spread others = other.measured().orElseThrow().spread(metric);
+        return ones.min() <= others.max() && others.min() <= ones.max() ? ", but their runs overlap" : "";
     }
 
     private static double median(ApproachResult result, Metric metric) {

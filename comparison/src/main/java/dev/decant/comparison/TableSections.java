@@ -68,7 +68,7 @@ final class TableSections {
                 "%,.0f / %,.0f",
                 measured.spread(Metric.VOLUNTARY_SWITCHES).median(),
                 measured.spread(Metric.INVOLUNTARY_SWITCHES).median()));
-        page.append(measured.agreement().map(this::labels).orElse("<td class=\"text\">compared with</td>"));
+        page.append(measured.agreement().map(this::labels).orElse("<td class=\"text\">the reference</td>"));
     }
 
     private String labels(Agreement agreement) {
@@ -200,8 +200,8 @@ final class TableSections {
         open(
                 id,
                 "Rows that " + result.name() + " labels otherwise",
-                agreement.disagreements() + " of " + agreement.rows() + " rows; the first "
-                        + agreement.examples().size());
+                Numbers.count(agreement.disagreements()) + " of " + Numbers.count(agreement.rows())
+                        + " rows; the first " + agreement.examples().size());
         page.append("<thead><tr><th scope=\"col\">Row</th><th scope=\"col\" class=\"text\">")
                 .append(Markup.text(agreement.reference()))
                 .append("</th><th scope=\"col\" class=\"text\">")
