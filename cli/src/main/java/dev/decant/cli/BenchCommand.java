@@ -146,7 +146,7 @@ final class BenchCommand implements Callable<Integer> {
                     compared,
                     onBoard,
                     program,
-                    OwnProgram.find(streams),
+                    OwnProgram.find(),
                     scripts,
                     Optional.ofNullable(userScript).map(Path::toAbsolutePath),
                     flags.threads(),

@@ -5,9 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import picocli.CommandLine;
 
 /// This program, to be started anew as its user has started it: the same java, options and class path.
 final class OwnProgram {
@@ -16,7 +14,7 @@ final class OwnProgram {
 
     private OwnProgram() {}
 
-    static DecantProgram find(Streams streams) {
+    static DecantProgram find() {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current()
                 .info()
@@ -29,15 +27,6 @@ final class OwnProgram {
             }
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Decant.class.getName()));
-        return new DecantProgram(
-                command, Boolean.getBoolean(ARENAS) ? Set.of("MALLOC_ARENA_MAX") : Set.of(), metaCallObstacle(streams));
-    }
-
-    /// Where there is an engine and no libmetacall, the run itself says so.
-    private static Optional<String> metaCallObstacle(Streams streams) {
-        CommandLine classify = new CommandLine(new ClassifyCommand(streams));
-        return classify.getCommandSpec().findOption("--engine") == null
-                ? Optional.of("this Decant has no MetaCall engine")
-                : Optional.empty();
+        return new DecantProgram(command, Boolean.getBoolean(ARENAS) ? Set.of("MALLOC_ARENA_MAX") : Set.of());
     }
 }

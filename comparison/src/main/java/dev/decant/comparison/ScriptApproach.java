@@ -49,9 +49,6 @@ record ScriptApproach(Way way) implements Approach {
 
     @Override
     public Optional<String> obstacle(Setup setup) {
-        if (way == Way.METACALL && setup.decant().metaCallObstacle().isPresent()) {
-            return setup.decant().metaCallObstacle();
-        }
         if (setup.script().isPresent()) {
             return way == Way.EMBEDDED_ONE_BY_ONE
                     ? Optional.of("--script names another script: see decant-python")
