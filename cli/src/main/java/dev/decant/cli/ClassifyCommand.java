@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -230,10 +231,12 @@ final class ClassifyCommand implements Callable<Integer> {
             resumption.note("threads", Integer.toString(choice.layout().threads()));
         }
         RunReport report = null;
+        Instant startedAt;
         try (ProgressDisplay display = new ProgressDisplay(streams.err(), streams.terminal(), Ticker.SYSTEM)) {
             Pipeline pipeline = new Pipeline(
                     engine, options.withWorkers(choice.layout().workers()), quiet ? ProgressListener.NONE : display);
             Signals signals = Signals.handle(pipeline::stop, streams.err());
+            startedAt = Instant.now();
             try {
                 report = pipeline.run(ahead, sink, before);
             } finally {
@@ -245,7 +248,7 @@ final class ClassifyCommand implements Callable<Integer> {
                 engine.close();
             }
         }
-        tell(report, sink, choice);
+        tell(report, sink, choice, startedAt);
         if (!ExitCode.whole(report)) {
             tellHowToResume(report, resumption);
         } else {
@@ -254,7 +257,7 @@ final class ClassifyCommand implements Callable<Integer> {
         return ExitCode.of(report);
     }
 
-    private void tell(RunReport report, Sink sink, WorkerLayout.Choice choice) throws IOException {
+    private void tell(RunReport report, Sink sink, WorkerLayout.Choice choice, Instant startedAt) throws IOException {
         String place = output == null ? "" : output.equals("-") ? "standard output" : output;
         boolean whole = ExitCode.whole(report);
         if (!whole && output != null && !output.equals("-")) {
@@ -263,7 +266,9 @@ final class ClassifyCommand implements Callable<Integer> {
         Path file = reportFile;
         if (file != null) {
             ReportJson.write(
-                    report, new ReportJson.Context(place, choice.layout().threads(), choice.measured()), file);
+                    report,
+                    new ReportJson.Context(place, choice.layout().threads(), choice.measured(), startedAt),
+                    file);
         }
         if (output == null) {
             sink.close(); // The table comes before the summary.
