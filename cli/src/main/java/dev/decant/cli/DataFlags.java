@@ -4,6 +4,8 @@ import dev.decant.formats.Format;
 import dev.decant.formats.InputOptions;
 import dev.decant.formats.OutputOptions;
 import java.nio.charset.Charset;
+import java.util.Objects;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -75,6 +77,16 @@ final class DataFlags {
                 .withPrefix(prefix)
                 .withTopK(topK)
                 .withForce(force);
+    }
+
+    void tell(SequencedMap<String, String> settings) {
+        settings.put("--text", Objects.requireNonNullElse(text, ""));
+        settings.put("--delimiter", delimiter == null ? "" : delimiter.toString());
+        settings.put("--charset", charset == null ? "" : charset.name());
+        settings.put("--no-header", Boolean.toString(noHeader));
+        settings.put("--output-prefix", prefix);
+        settings.put("--top-k", Integer.toString(topK));
+        settings.put("--scores", Boolean.toString(scores));
     }
 
     /// One character, or the two that mean a tab.

@@ -13,10 +13,17 @@ final class ExitCode {
     static final int UNUSABLE = 2;
     /// The run is complete, and some rows failed.
     static final int FAILED_ROWS = 3;
+    /// Whoever read the output has closed it, as if by SIGPIPE.
+    static final int CLOSED_OUTPUT = 141;
     /// Added to a signal's number.
     static final int SIGNAL = 128;
 
     private ExitCode() {}
+
+    /// Whether a run came to the end of its input, and its output has its name.
+    static boolean whole(RunReport report) {
+        return report.ending() instanceof Ending.Completed;
+    }
 
     /// The exit code of a run.
     static int of(RunReport report) {
@@ -25,6 +32,7 @@ final class ExitCode {
             case Ending.Stopped stopped -> SIGNAL + Signals.number(stopped.reason());
             case Ending.InputFault fault -> UNUSABLE;
             case Ending.OutputFault fault -> FAULT;
+            case Ending.OutputClosed closed -> CLOSED_OUTPUT;
             case Ending.EngineFault fault -> FAULT;
         };
     }

@@ -2,7 +2,9 @@ package dev.decant.cli;
 
 import dev.decant.onnx.ModelException;
 import dev.decant.onnx.ModelFolder;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -30,6 +32,11 @@ final class ModelFlags {
     /// Whether any of these options is given.
     boolean given() {
         return folder != null || file != null || maxLength != 0;
+    }
+
+    void tell(ModelFolder chosen, SequencedMap<String, String> settings) throws IOException {
+        chosen.checksums().forEach((name, checksum) -> settings.put("the model's " + name, checksum.toString()));
+        settings.put("--max-length", Integer.toString(maxLength));
     }
 
     ModelFolder folder() throws ModelException {

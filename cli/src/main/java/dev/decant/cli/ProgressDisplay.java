@@ -53,15 +53,15 @@ final class ProgressDisplay implements ProgressListener, AutoCloseable {
             lastRowsSeconds = progress.elapsed().toNanos() / 1e9;
         }
         double seconds = lastRowsSeconds;
-        double rate = seconds <= 0 ? 0 : rows / seconds;
+        double rate = seconds <= 0 ? 0 : (rows - progress.before().in()) / seconds;
         StringBuilder text = new StringBuilder();
         double fraction = progress.fraction();
         if (fraction >= 0) {
             text.append(String.format(Locale.ROOT, "%3.0f %%  ", Math.floor(fraction * 100)));
         }
         text.append(String.format(Locale.ROOT, "%,d rows, %,.0f rows/s", rows, rate));
-        if (fraction > 0 && fraction < 1) {
-            long left = (long) (seconds * (1 - fraction) / fraction * 1e3);
+        if (fraction > 0 && fraction < 1 && rate > 0) {
+            long left = (long) (rows * (1 / fraction - 1) / rate * 1e3);
             text.append(", ").append(Durations.text(Duration.ofMillis(left))).append(" left");
         }
         if (progress.rows().failed() > 0) {

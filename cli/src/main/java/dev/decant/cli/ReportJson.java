@@ -75,7 +75,7 @@ final class ReportJson {
         ending(report.ending());
         model(report);
         configuration(report, context);
-        rows(report.rows());
+        rows(report.rows(), report.before());
         json.writeNumberProperty("elapsed_seconds", report.elapsed().toNanos() / 1e9);
         json.writeNumberProperty("seconds_to_first_rows", report.toFirstRow().toNanos() / 1e9);
         json.writeNumberProperty("rows_per_second", report.rowsPerSecond());
@@ -100,6 +100,7 @@ final class ReportJson {
             case Ending.Stopped stopped -> fault("stopped", stopped.reason());
             case Ending.InputFault fault -> fault("input_fault", fault.message());
             case Ending.OutputFault fault -> fault("output_fault", fault.message());
+            case Ending.OutputClosed closed -> json.writeStringProperty("kind", "output_closed");
             case Ending.EngineFault fault -> fault("engine_fault", fault.message());
         }
         json.writeEndObject();
@@ -144,7 +145,7 @@ final class ReportJson {
         json.writeEndObject();
     }
 
-    private void rows(RunMetrics.Rows rows) {
+    private void rows(RunMetrics.Rows rows, RunMetrics.Rows before) {
         json.writeObjectPropertyStart("rows");
         json.writeNumberProperty("in", rows.in());
         json.writeNumberProperty("scored", rows.scored());
@@ -152,6 +153,7 @@ final class ReportJson {
         json.writeNumberProperty("skipped", rows.skipped());
         json.writeNumberProperty("truncated", rows.truncated());
         json.writeNumberProperty("duplicates", rows.duplicates());
+        json.writeNumberProperty("before", before.in());
         json.writeEndObject();
         json.writeObjectPropertyStart("labels");
         rows.labels().forEach(json::writeNumberProperty);
@@ -166,7 +168,9 @@ final class ReportJson {
     private void batches(RunMetrics.Batches batches) {
         json.writeObjectPropertyStart("batches");
         json.writeNumberProperty("windows", batches.windows());
+        json.writeNumberProperty("batches", batches.batches());
         json.writeNumberProperty("calls", batches.calls());
+        json.writeNumberProperty("extra_calls", batches.extraCalls());
         json.writeNumberProperty("rows", batches.rows());
         json.writeNumberProperty("mean_rows", batches.meanRows());
         json.writeNumberProperty("largest_rows", batches.largestRows());

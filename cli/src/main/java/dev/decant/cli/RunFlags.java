@@ -7,6 +7,7 @@ import dev.decant.pipeline.PipelineOptions;
 import dev.decant.pipeline.WorkerLayout;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -54,6 +55,24 @@ final class RunFlags {
     @Option(names = "--limit", paramLabel = "N", description = "Only the first N rows.")
     long limit = -1;
 
+    /// The workers and threads of the run that this one goes on from, or null.
+    @Nullable
+    WorkerLayout earlier;
+
+    /// The layout that these texts say; null where they say none.
+    static @Nullable WorkerLayout layoutOf(@Nullable String workers, @Nullable String threads) {
+        try {
+            return new WorkerLayout(Integer.parseInt(workers), Integer.parseInt(threads));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    void tell(SequencedMap<String, String> settings) {
+        settings.put("--max-batch-tokens", Integer.toString(maxBatchTokens));
+        settings.put("--max-batch-rows", Integer.toString(maxBatchRows));
+    }
+
     PipelineOptions pipeline() {
         if (batchTimeout.isZero()) {
             throw new IllegalArgumentException("--batch-timeout: more than 0");
@@ -84,6 +103,11 @@ final class RunFlags {
     /// Opens the engine for the workers asked for, and chooses their number where none is.
     WorkerLayout.Choice layout(WorkerLayout.Opener opener, Lookahead input, PipelineOptions options)
             throws IOException, InterruptedException {
+        WorkerLayout same = earlier;
+        if (same != null && !limitsThreads()) {
+            // What one part of an output was made with is best for the other, too.
+            return new WorkerLayout.Choice(same, opener.open(same), false);
+        }
         return workers.equals("auto") ? WorkerLayout.auto(budget(), opener, input, options) : fixedLayout(1, opener);
     }
 

@@ -1,11 +1,15 @@
 package dev.decant.cli;
 
+import dev.decant.data.FileChecksum;
 import dev.decant.python.PythonEngine;
 import dev.decant.python.PythonEngineOptions;
 import dev.decant.python.PythonOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -48,6 +52,14 @@ final class ScriptFlags {
                     "--function, --python, --device and --warm-up belong to a Python file; name it with --script FILE");
         }
         return script != null;
+    }
+
+    void tell(SequencedMap<String, String> settings) throws IOException {
+        settings.put(
+                "the script", FileChecksum.of(Objects.requireNonNull(script)).toString());
+        settings.put("--function", Objects.requireNonNullElse(function, ""));
+        settings.put("--python", Objects.requireNonNullElse(python, ""));
+        settings.put("--device", Objects.requireNonNullElse(device, ""));
     }
 
     /// Opens the script for the workers asked for; one, unless more are.

@@ -28,6 +28,12 @@ final class Summary {
                 rows.scored(),
                 rows.failed(),
                 rows.skipped());
+        if (report.before().in() > 0) {
+            to.printf(
+                    Locale.ROOT,
+                    "          %,d of them by earlier runs%n",
+                    report.before().in());
+        }
         List<Map.Entry<String, Long>> labels = rows.labels().entrySet().stream()
                 .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
                         .thenComparing(Map.Entry.comparingByKey()))
@@ -79,6 +85,7 @@ final class Summary {
     static void printEnding(Ending ending, PrintStream to) {
         switch (ending) {
             case Ending.Completed completed -> {}
+            case Ending.OutputClosed closed -> {}
             case Ending.Stopped stopped ->
                 to.println("stopped   by " + stopped.reason()
                         + " after the rows above; those after them are not in the output");

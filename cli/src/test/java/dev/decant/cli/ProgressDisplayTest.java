@@ -20,6 +20,7 @@ class ProgressDisplayTest {
     private static ProgressListener.Progress progress(long rows, long failed, long read, long bytesRead, long total) {
         return new ProgressListener.Progress(
                 new RunMetrics.Rows(rows, rows - failed, failed, 0, 0, 0, Map.of(), Map.of()),
+                RunMetrics.Rows.NONE,
                 read,
                 new Source.Progress(bytesRead, total),
                 Duration.ofSeconds(10));

@@ -27,6 +27,7 @@ public final class RunMetrics {
     private final Map<String, LongAdder> labels = new ConcurrentHashMap<>();
 
     private final LongAdder windows = new LongAdder();
+    private final LongAdder batches = new LongAdder();
     private final LongAdder calls = new LongAdder();
     private final LongAdder batchRows = new LongAdder();
     private final LongAdder batchTokens = new LongAdder();
@@ -87,6 +88,11 @@ public final class RunMetrics {
         windows.increment();
         read.record(readNanos);
         prepare.record(prepareNanos);
+    }
+
+    /// Counts a batch that was cut; the first call of it is the one that is always needed.
+    public void batch() {
+        batches.increment();
     }
 
     /// Counts one engine call over `rows` rows of `tokens` tokens, padded to `padded` in all.
@@ -153,6 +159,7 @@ public final class RunMetrics {
     public Batches batches() {
         return new Batches(
                 windows.sum(),
+                batches.sum(),
                 calls.sum(),
                 batchRows.sum(),
                 batchTokens.sum(),
@@ -185,10 +192,32 @@ public final class RunMetrics {
             long truncated,
             long duplicates,
             Map<Outcome.Kind, Long> failures,
-            Map<String, Long> labels) {}
+            Map<String, Long> labels) {
+        /// No rows.
+        public static final Rows NONE = new Rows(0, 0, 0, 0, 0, 0, Map.of(), Map.of());
+
+        /// These rows and those of another run.
+        public Rows plus(Rows other) {
+            Map<Outcome.Kind, Long> kinds = new EnumMap<>(Outcome.Kind.class);
+            kinds.putAll(failures);
+            other.failures.forEach((kind, count) -> kinds.merge(kind, count, Long::sum));
+            Map<String, Long> counts = new TreeMap<>(labels);
+            other.labels.forEach((label, count) -> counts.merge(label, count, Long::sum));
+            return new Rows(
+                    in + other.in,
+                    scored + other.scored,
+                    failed + other.failed,
+                    skipped + other.skipped,
+                    truncated + other.truncated,
+                    duplicates + other.duplicates,
+                    kinds,
+                    counts);
+        }
+    }
 
     /// How the rows ran.
     ///
+    /// @param batches batches as they were cut
     /// @param calls engine calls, those after retries and bisections included
     /// @param rows rows over all calls
     /// @param tokens their cost, without padding
@@ -196,6 +225,7 @@ public final class RunMetrics {
     /// @param queueDepthMean batches waiting when a worker took one
     public record Batches(
             long windows,
+            long batches,
             long calls,
             long rows,
             long tokens,
@@ -210,6 +240,11 @@ public final class RunMetrics {
         /// The part of what ran that was padding, from 0 to 1.
         public double paddingWaste() {
             return paddedTokens == 0 ? 0 : 1 - (double) tokens / paddedTokens;
+        }
+
+        /// Calls beyond one for each batch: what retries and bisections cost.
+        public long extraCalls() {
+            return Math.max(0, calls - batches);
         }
 
         /// The mean number of rows in a call.

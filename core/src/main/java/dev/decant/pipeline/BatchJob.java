@@ -29,6 +29,7 @@ final class BatchJob {
         this.metrics = metrics;
         this.submittedNanos = submittedNanos;
         parts.push(requests);
+        metrics.batch();
     }
 
     /// The part to run next, or null when all is done.

@@ -20,6 +20,9 @@ public sealed interface Ending {
     /// @param message one line for the user
     record OutputFault(String message) implements Ending {}
 
+    /// Whoever read the output has closed it and wants no more, such as `head` behind a pipe.
+    record OutputClosed() implements Ending {}
+
     /// The engine cannot be used any more.
     ///
     /// @param message one line for the user

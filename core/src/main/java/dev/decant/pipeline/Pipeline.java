@@ -2,6 +2,7 @@ package dev.decant.pipeline;
 
 import dev.decant.batch.BatchPolicy;
 import dev.decant.batch.DynamicBatcher;
+import dev.decant.data.ClosedOutputException;
 import dev.decant.data.Sink;
 import dev.decant.data.Source;
 import dev.decant.engine.Engine;
@@ -52,6 +53,14 @@ public final class Pipeline {
     ///
     /// @throws InterruptedException when the calling thread is interrupted; the sink is not finished then
     public RunReport run(Source source, Sink sink) throws InterruptedException {
+        return run(source, sink, RunMetrics.Rows.NONE);
+    }
+
+    /// Runs as [#run(Source, Sink)] does, from the row on that an earlier run did not come to.
+    ///
+    /// @param source stands at the first row that is still to be done
+    /// @param before what earlier runs have written; counted in the report and the progress
+    public RunReport run(Source source, Sink sink, RunMetrics.Rows before) throws InterruptedException {
         RunMetrics metrics = new RunMetrics();
         Ticker ticker = options.ticker();
         long start = ticker.nanos();
@@ -63,7 +72,7 @@ public final class Pipeline {
         MemoryRecorder memory = MemoryRecorder.start(options.memoryInterval(), ticker);
         WindowReader reader = new WindowReader(source, engine, options.windows(), metrics, ticker);
         Preparation preparation = new Preparation(reader, new DynamicBatcher(batches), group);
-        Run run = new Run(source, sink, metrics, group, reader, preparation, start);
+        Run run = new Run(source, sink, before, metrics, group, reader, preparation, start);
         try {
             preparation.start();
             Ending ending = run.commitAll();
@@ -75,7 +84,8 @@ public final class Pipeline {
                     options,
                     workers,
                     ending,
-                    metrics.rows(),
+                    before.plus(metrics.rows()),
+                    before,
                     metrics.batches(),
                     metrics.stages(),
                     Duration.ofNanos(ticker.nanos() - start),
@@ -99,6 +109,7 @@ public final class Pipeline {
     private final class Run {
         private final Source source;
         private final Sink sink;
+        private final RunMetrics.Rows before;
         private final RunMetrics metrics;
         private final InstanceGroup group;
         private final WindowReader reader;
@@ -109,6 +120,7 @@ public final class Pipeline {
         Run(
                 Source source,
                 Sink sink,
+                RunMetrics.Rows before,
                 RunMetrics metrics,
                 InstanceGroup group,
                 WindowReader reader,
@@ -116,6 +128,7 @@ public final class Pipeline {
                 long start) {
             this.source = source;
             this.sink = sink;
+            this.before = before;
             this.metrics = metrics;
             this.group = group;
             this.reader = reader;
@@ -146,6 +159,9 @@ public final class Pipeline {
                 }
                 try {
                     commit(window);
+                } catch (ClosedOutputException e) {
+                    group.breakDown("nobody reads the output");
+                    return new Ending.OutputClosed();
                 } catch (IOException e) {
                     group.breakDown("the output failed");
                     return new Ending.OutputFault(line(e));
@@ -206,6 +222,8 @@ public final class Pipeline {
             }
             try {
                 sink.finish();
+            } catch (ClosedOutputException e) {
+                return new Ending.OutputClosed();
             } catch (IOException e) {
                 return new Ending.OutputFault(line(e));
             }
@@ -214,8 +232,9 @@ public final class Pipeline {
 
         private ProgressListener.Progress progress() {
             return new ProgressListener.Progress(
-                    metrics.rows(),
-                    reader.rowsRead(),
+                    before.plus(metrics.rows()),
+                    before,
+                    before.in() + reader.rowsRead(),
                     source.progress(),
                     Duration.ofNanos(options.ticker().nanos() - start));
         }

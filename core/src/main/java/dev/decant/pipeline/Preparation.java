@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A window is handed over before its batches are submitted, in input order; the next one is read
 /// while its batches run, so workers never wait at a seam. At most [WindowPolicy#IN_FLIGHT] windows
-/// exist at a time.
+/// exist at a time, and one fewer is in the workers' hands: a killed run has lost the window that was
+/// being committed and the one behind it at most.
 final class Preparation {
     private static final Duration LOOK = InstanceGroup.LOOK;
 
@@ -23,6 +24,7 @@ final class Preparation {
     private final DynamicBatcher batcher;
     private final InstanceGroup group;
     private final Semaphore room = new Semaphore(WindowPolicy.IN_FLIGHT);
+    private final Semaphore running = new Semaphore(WindowPolicy.IN_FLIGHT - 1);
     // One place more for the mark at the end.
     private final BlockingQueue<Window> windows = new ArrayBlockingQueue<>(WindowPolicy.IN_FLIGHT + 1);
     private final Window end = new Window();
@@ -74,12 +76,13 @@ final class Preparation {
 
     /// A window taken is done with; another may be read.
     void release() {
+        running.release();
         room.release();
     }
 
     private void loop() {
         try {
-            while (awaitRoom()) {
+            while (await(room)) {
                 Window window = reader.next(() -> stopping);
                 if (window == null) {
                     exhausted = !stopping;
@@ -104,9 +107,9 @@ final class Preparation {
         }
     }
 
-    private boolean awaitRoom() throws InterruptedException {
+    private boolean await(Semaphore permits) throws InterruptedException {
         while (!stopping && group.broken() == null) {
-            if (room.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (permits.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
                 return true;
             }
         }
@@ -115,6 +118,11 @@ final class Preparation {
 
     /// Submits all batches of a window, even when stopping: it has been accepted.
     private boolean submit(Window window) throws InterruptedException {
+        while (!running.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (group.broken() != null) {
+                return false;
+            }
+        }
         for (List<InferenceRequest> batch : batcher.cut(window.requests())) {
             while (!group.submit(batch, LOOK)) {
                 if (group.broken() != null) {

@@ -17,11 +17,13 @@ public interface ProgressListener {
 
     /// How far a run is.
     ///
-    /// @param rows the rows written so far
-    /// @param rowsRead the rows read so far; a few windows ahead of those written
+    /// @param rows the rows written so far, those of earlier runs included
+    /// @param before the rows that earlier runs had written, where this one goes on from there
+    /// @param rowsRead the rows read so far, likewise; a few windows ahead of those written
     /// @param input how far the input has been read
     /// @param elapsed since the run began
-    record Progress(RunMetrics.Rows rows, long rowsRead, Source.Progress input, Duration elapsed) {
+    record Progress(
+            RunMetrics.Rows rows, RunMetrics.Rows before, long rowsRead, Source.Progress input, Duration elapsed) {
         /// The part of the input whose rows are written, from 0 to 1, or -1 where its size is not known.
         public double fraction() {
             double read = input.fraction();

@@ -12,7 +12,8 @@ import java.time.Duration;
 /// @param options how it ran, as far as the caller chose
 /// @param workers the workers that ran, after the engine's bound
 /// @param ending how it ended
-/// @param rows where the rows went; `in = scored + failed + skipped` always
+/// @param rows where the rows went, those of the runs before it included; `in = scored + failed + skipped` always
+/// @param before what of `rows` earlier runs had written, where this one went on from there
 /// @param elapsed from the start of the run to its end
 /// @param toFirstRow from the start of the run to the first committed window
 /// @param cpu CPU time of the process during the run
@@ -26,6 +27,7 @@ public record RunReport(
         int workers,
         Ending ending,
         RunMetrics.Rows rows,
+        RunMetrics.Rows before,
         RunMetrics.Batches batches,
         RunMetrics.Stages stages,
         Duration elapsed,
@@ -35,6 +37,6 @@ public record RunReport(
         int openCalls) {
     /// Rows for each second of the run.
     public double rowsPerSecond() {
-        return elapsed.isZero() ? 0 : rows.in() / (elapsed.toNanos() / 1e9);
+        return elapsed.isZero() ? 0 : (rows.in() - before.in()) / (elapsed.toNanos() / 1e9);
     }
 }

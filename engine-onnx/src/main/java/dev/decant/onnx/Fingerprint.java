@@ -1,5 +1,6 @@
 package dev.decant.onnx;
 
+import dev.decant.data.FileChecksum;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,18 @@ final class Fingerprint {
             }
         }
         return value;
+    }
+
+    /// What each file is, by its name; in milliseconds where the files are in the system's memory.
+    SequencedMap<String, FileChecksum> checksums() throws IOException {
+        SequencedMap<String, FileChecksum> checksums = new LinkedHashMap<>();
+        for (String name : names) {
+            Path file = files.find(name);
+            if (file != null) {
+                checksums.put(name, FileChecksum.of(file));
+            }
+        }
+        return checksums;
     }
 
     private String compute() throws IOException {

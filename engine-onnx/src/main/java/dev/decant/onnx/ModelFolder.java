@@ -1,10 +1,13 @@
 package dev.decant.onnx;
 
+import dev.decant.data.FileChecksum;
 import dev.decant.engine.ProblemType;
 import dev.decant.onnx.tokenizer.WordPieceTokenizer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /// A folder that holds a BERT-family sequence classifier, as Hugging Face lays it out: `config.json`,
@@ -119,6 +122,12 @@ public final class ModelFolder {
     /// @throws java.io.UncheckedIOException when a file cannot be read
     public String fingerprint() {
         return fingerprint.get();
+    }
+
+    /// The lengths and sums of the same files, by their names in the folder: what tells an accidental change, in far
+    /// less time than the fingerprint. Read anew with each call.
+    public SequencedMap<String, FileChecksum> checksums() throws IOException {
+        return fingerprint.checksums();
     }
 
     @Override

@@ -7,6 +7,8 @@ import java.io.InputStream;
 /// The bytes of one input as they lie in the file or come through the pipe: buffered, counted, with a look at the
 /// first ones.
 ///
+/// Of a file, those that it held when it was opened: what is appended while it is read is not of this input.
+///
 /// Read by one thread; [#progress()] may be called from any.
 final class InputBytes extends InputStream {
     private final InputStream in;
@@ -46,16 +48,21 @@ final class InputBytes extends InputStream {
     /// Reads more behind what is there. False at the end of the input.
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
     private boolean fill() throws IOException {
-        if (ended) {
+        if (ended || (total >= 0 && taken >= total)) {
             return false;
         }
         if (position == limit) {
             position = 0;
             limit = 0;
         }
-        int read = in.read(buffer, limit, buffer.length - limit);
+        int room = buffer.length - limit;
+        int read = in.read(buffer, limit, total < 0 ? room : (int) Math.min(room, total - taken));
         if (read < 0) {
             ended = true;
+            if (total >= 0) {
+                throw new IOException("the file had " + total + " bytes when it was opened and ends after " + taken
+                        + " now: it was cut meanwhile");
+            }
             return false;
         }
         limit += read;

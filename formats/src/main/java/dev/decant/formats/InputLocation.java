@@ -50,7 +50,8 @@ record InputLocation(String name, @Nullable Path path, InputStream stdin) {
         }
         try {
             long size = Files.isRegularFile(path) ? Files.size(path) : -1;
-            return new InputBytes(Files.newInputStream(path), size);
+            // Files that the system makes up say that they are empty.
+            return new InputBytes(Files.newInputStream(path), size == 0 ? -1 : size);
         } catch (AccessDeniedException e) {
             throw new DataException(name + ": may not be read by this user; see its permissions", e);
         } catch (IOException e) {

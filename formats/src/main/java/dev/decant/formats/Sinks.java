@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Opens outputs: CSV, TSV and JSON Lines, in gzip where the name ends in `.gz`.
 ///
@@ -31,9 +32,32 @@ public final class Sinks {
     /// @throws DataException where it cannot be used: it exists, its folder does not, the input has columns
     ///     of our names
     public static Sink open(Path target, OutputOptions options, Source source) throws IOException {
+        return open(target, options, source, null);
+    }
+
+    /// Opens a file that a run can go on with after it was killed; to be called before the first row is read. Where the
+    /// run goes on from an earlier one, [Resumption#skip] has then to follow.
+    ///
+    /// @param resumption the claim on this file
+    /// @throws DataException as [#open(Path, OutputOptions, Source)] does, and where the part file is not as it was
+    ///     when its checkpoint was written
+    public static Sink openResumable(Path target, OutputOptions options, Source source, Resumption resumption)
+            throws IOException {
+        return new CountingSink(open(target, options, source, resumption), resumption);
+    }
+
+    private static Sink open(Path target, OutputOptions options, Source source, @Nullable Resumption resumption)
+            throws IOException {
         ResultColumns results = results(options.formatOf(target.toString()), options, source);
         Path input = source instanceof TextSource text ? text.path() : null;
-        return open(OutputTarget.file(target, options.force(), input), target.toString(), options, source, results);
+        boolean begun = resumption != null && resumption.last() != null;
+        return open(
+                OutputTarget.file(target, options.force(), input, resumption),
+                target.toString(),
+                options,
+                source,
+                results,
+                begun);
     }
 
     /// Opens a file by its name, or the standard output by `-`, for the rows of `source`; to be called before the first
@@ -48,7 +72,7 @@ public final class Sinks {
             return open(Format.path(target), options, source);
         }
         ResultColumns results = results(options.formatOf(target), options, source);
-        return open(OutputTarget.standard(stdout), target, options, source, results);
+        return open(OutputTarget.standard(stdout), target, options, source, results, false);
     }
 
     /// Our columns, once they are known to go with those of the input.
@@ -76,14 +100,20 @@ public final class Sinks {
         return results;
     }
 
+    /// @param begun whether the target has the first rows already, and a header if there is one
     private static Sink open(
-            OutputTarget target, String name, OutputOptions options, Source source, ResultColumns results)
+            OutputTarget target,
+            String name,
+            OutputOptions options,
+            Source source,
+            ResultColumns results,
+            boolean begun)
             throws IOException {
         try {
             Format format = options.formatOf(name);
             return switch (format) {
                 case CSV, TSV -> {
-                    boolean header = !(source instanceof TextSource text) || text.named();
+                    boolean header = !begun && (!(source instanceof TextSource text) || text.named());
                     char delimiter = Objects.requireNonNullElse(options.delimiter(), format.delimiter());
                     yield new CsvSink(target, results, delimiter, source.columns(), header);
                 }

@@ -18,7 +18,7 @@ abstract class TextSink implements Sink {
     @Override
     public final void commit() throws IOException {
         out.flush();
-        target.committed();
+        target.commit();
     }
 
     @Override
