@@ -450,5 +450,22 @@ public final class RequestQueue {
             long shared,
             long refused,
             long expired,
-            long cancelled) {}
+            long cancelled) {
+        /// Nothing has ever waited.
+        public static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+        /// What `now` says of the present, with the counts of both.
+        public Figures plus(Figures now) {
+            return new Figures(
+                    now.rows,
+                    now.tokens,
+                    now.bulkRows,
+                    now.rowsPerSecond,
+                    accepted + now.accepted,
+                    shared + now.shared,
+                    refused + now.refused,
+                    expired + now.expired,
+                    cancelled + now.cancelled);
+        }
+    }
 }

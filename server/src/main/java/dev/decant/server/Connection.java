@@ -55,6 +55,7 @@ final class Connection implements ConnectionContext, ServerConnection {
     private long partNanos;
     private boolean writes;
     private long writeNanos;
+    private long receivedNanos;
     private boolean givenUp;
 
     // What was read ahead: guarded by this.
@@ -68,6 +69,7 @@ final class Connection implements ConnectionContext, ServerConnection {
         this.context = context;
         this.owner = owner;
         this.phaseNanos = owner.ticker().nanos();
+        this.receivedNanos = phaseNanos;
         this.protocol = protocol.connection(this);
     }
 
@@ -171,6 +173,7 @@ final class Connection implements ConnectionContext, ServerConnection {
         byte[] bytes = awaited();
         synchronized (this) {
             awaitsPart = false;
+            receivedNanos = ticker().nanos();
             if (phase == Phase.IDLE) {
                 enter(Phase.READING);
             }
@@ -216,7 +219,9 @@ final class Connection implements ConnectionContext, ServerConnection {
 
     /// Whether the client has taken longer than it may.
     synchronized boolean overdue(long now, Limits limits) {
-        if (writes && now - writeNanos >= limits.writeTimeout().toNanos()) {
+        // A client that still sends need not take its answer yet.
+        long sinceSign = Math.min(now - writeNanos, now - receivedNanos);
+        if (writes && sinceSign >= limits.writeTimeout().toNanos()) {
             return true;
         }
         return switch (phase) {

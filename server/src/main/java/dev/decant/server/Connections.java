@@ -17,8 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class Connections implements ServerConnectionSelector, AutoCloseable {
     private static final long LOOK_MILLIS = 500;
 
-    private final Http1ConnectionSelector http1 =
-            Http1ConnectionSelector.builder()
+    private final Http1ConnectionSelector http1 = Http1ConnectionSelector.builder()
             .config(Http1Config.builder().sendKeepAliveHeader(false).buildPrototype())
             .build();
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();

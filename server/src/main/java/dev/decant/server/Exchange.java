@@ -11,9 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +32,8 @@ final class Exchange {
     private final Map<String, String> parameters;
     private final boolean draining;
     private boolean bodyLeft;
+    private @Nullable Runnable discard;
+    private int status;
 
     /// What a request made the models do, for the log and the metrics.
     static final class Work {
@@ -139,17 +139,25 @@ final class Exchange {
         send(status, bytes);
     }
 
-    private void send(int status, byte[] bytes) {
-        response.status(Status.create(status));
+    private void send(int code, byte[] bytes) {
+        status = code;
+        response.status(Status.create(code));
         prepareHead();
         if (bytes.length == 0) {
             response.send();
         } else {
             response.send(bytes);
         }
-        if (bodyLeft) {
-            discard();
+        if (discard != null) {
+            discard.run();
+        } else if (bodyLeft) {
+            discardBody();
         }
+    }
+
+    /// The status that was sent, or 0.
+    int status() {
+        return status;
     }
 
     private void prepareHead() {
@@ -160,32 +168,36 @@ final class Exchange {
     }
 
     /// An answer that is sent in parts, as they are written.
-    OutputStream stream(int status, String type) {
-        response.status(Status.create(status));
+    OutputStream stream(int code, String type) {
+        status = code;
+        response.status(Status.create(code));
         response.header(HeaderNames.CONTENT_TYPE, type);
         prepareHead();
         return response.outputStream();
     }
 
+    /// The body as it comes.
+    InputStream stream() {
+        return request.content().hasEntity() ? request.content().inputStream() : InputStream.nullInputStream();
+    }
+
+    /// Someone else reads the body; `how` waits for its end.
+    void discardWith(Runnable how) {
+        discard = how;
+    }
+
     /// Leaves the body unread and closes the connection behind the answer.
     void leaveBody() {
         bodyLeft = request.content().hasEntity() && !request.content().consumed();
+        connection.handling();
     }
 
     // Closing a connection with unread bytes resets it, and the answer may be lost on its way.
-    private void discard() {
+    private void discardBody() {
         try (InputStream in = request.content().inputStream()) {
             in.skipNBytes(MOST_DISCARDED);
         } catch (IOException | RuntimeException e) {
             // The end came first, or the client has gone: both are fine.
         }
-    }
-
-    /// Whether the client's `Accept-Encoding`-like list header has a token.
-    boolean accepts(HeaderName name, String token) {
-        return Optional.ofNullable(header(name))
-                .map(value -> Arrays.stream(value.split(",", -1))
-                        .anyMatch(part -> part.strip().equals(token)))
-                .orElse(false);
     }
 }

@@ -19,18 +19,15 @@ final class Health {
 
     void addTo(RouteTable routes) {
         for (String path : List.of("/livez", "/ping")) {
-            routes.add(new RouteTable.Route("GET", path, true, TeiProtocol::fault, this::live));
+            routes.get(path, true, TeiProtocol::fault, this::live);
         }
         for (String path : List.of("/readyz", "/health", "/healthz")) {
-            routes.add(new RouteTable.Route("GET", path, true, TeiProtocol::fault, this::ready));
+            routes.get(path, true, TeiProtocol::fault, this::ready);
         }
     }
 
     boolean ready() {
-        List<ModelState> states = models.states();
-        return !draining.getAsBoolean()
-                && !states.isEmpty()
-                && states.stream().allMatch(state -> state.phase() == ModelState.Phase.READY);
+        return !draining.getAsBoolean() && models.ready();
     }
 
     private void live(Exchange exchange) {

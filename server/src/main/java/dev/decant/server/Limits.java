@@ -14,6 +14,7 @@ import java.time.Duration;
 /// @param hangUpCheck after how long a request that waits is checked for a client that has gone
 /// @param maxConnections the most connections; further ones wait to be accepted
 /// @param maxJobs the most bulk jobs at once, at least 1
+/// @param maxJobBytes the longest body of a job, which is kept on the disk while the job runs, at least 1
 public record Limits(
         int maxBodyBytes,
         int maxTexts,
@@ -24,7 +25,8 @@ public record Limits(
         Duration idleTimeout,
         Duration hangUpCheck,
         int maxConnections,
-        int maxJobs) {
+        int maxJobs,
+        long maxJobBytes) {
     /// 2 MiB, 1,024 texts of 100,000 characters; a minute for an answer, 30 s for a request, 75 s between two.
     public static final Limits DEFAULT = new Limits(
             2 << 20,
@@ -36,10 +38,16 @@ public record Limits(
             Duration.ofSeconds(75),
             Duration.ofMillis(100),
             4_096,
-            2);
+            2,
+            1L << 30);
 
     public Limits {
-        if (maxBodyBytes < 1 || maxTexts < 1 || maxTextChars < 1 || maxConnections < 1 || maxJobs < 1) {
+        if (maxBodyBytes < 1
+                || maxTexts < 1
+                || maxTextChars < 1
+                || maxConnections < 1
+                || maxJobs < 1
+                || maxJobBytes < 1) {
             throw new IllegalArgumentException("a limit is at least 1");
         }
         for (Duration time : new Duration[] {requestTimeout, readTimeout, writeTimeout, idleTimeout, hangUpCheck}) {

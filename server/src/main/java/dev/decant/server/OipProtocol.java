@@ -33,7 +33,13 @@ final class OipProtocol {
         });
     }
 
-    void infer(Exchange exchange) throws RequestFault, InterruptedException {
+    void addTo(RouteTable routes) {
+        for (String model : List.of("/v2/models/{model}", "/v2/models/{model}/versions/{version}")) {
+            routes.post(model + "/infer", OipProtocol::fault, this::infer);
+        }
+    }
+
+    private void infer(Exchange exchange) throws RequestFault, InterruptedException {
         byte[] body = exchange.body(classification.limits().maxBodyBytes());
         OipRequest request = OipRequest.read(body, jsonLength(exchange));
         Answers answers = classification

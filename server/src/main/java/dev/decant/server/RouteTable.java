@@ -47,6 +47,14 @@ final class RouteTable {
         byFirst.computeIfAbsent(segments.getFirst(), first -> new ArrayList<>()).add(new Place(route, segments));
     }
 
+    void get(String pattern, boolean open, FaultBody faults, Handler handler) {
+        add(new Route("GET", pattern, open, faults, handler));
+    }
+
+    void post(String pattern, FaultBody faults, Handler handler) {
+        add(new Route("POST", pattern, false, faults, handler));
+    }
+
     List<Route> routes() {
         return List.copyOf(routes);
     }

@@ -12,15 +12,19 @@ import org.jspecify.annotations.Nullable;
 /// @param limits how much one client may ask for
 /// @param apiKeys the keys of which a client must send one; none: it need not
 /// @param tls certificate and key, or null for plain HTTP
+/// @param log takes a line for each request
+/// @param version what the server calls its own version
 public record ServerOptions(
         InetAddress address,
         int port,
         Limits limits,
         List<String> apiKeys,
-        @Nullable Tls tls) {
+        @Nullable Tls tls,
+        AccessLog log,
+        String version) {
     /// Loopback, port 8080, no key, no TLS.
-    public static final ServerOptions DEFAULT =
-            new ServerOptions(InetAddress.getLoopbackAddress(), 8080, Limits.DEFAULT, List.of(), null);
+    public static final ServerOptions DEFAULT = new ServerOptions(
+            InetAddress.getLoopbackAddress(), 8080, Limits.DEFAULT, List.of(), null, AccessLog.NONE, "0");
 
     public ServerOptions {
         if (port < 0 || port > 65_535) {
@@ -33,18 +37,26 @@ public record ServerOptions(
     public record Tls(Path certificate, Path key) {}
 
     public ServerOptions withAddress(InetAddress address, int port) {
-        return new ServerOptions(address, port, limits, apiKeys, tls);
+        return new ServerOptions(address, port, limits, apiKeys, tls, log, version);
     }
 
     public ServerOptions withLimits(Limits limits) {
-        return new ServerOptions(address, port, limits, apiKeys, tls);
+        return new ServerOptions(address, port, limits, apiKeys, tls, log, version);
     }
 
     public ServerOptions withApiKeys(List<String> apiKeys) {
-        return new ServerOptions(address, port, limits, apiKeys, tls);
+        return new ServerOptions(address, port, limits, apiKeys, tls, log, version);
+    }
+
+    public ServerOptions withLog(AccessLog log) {
+        return new ServerOptions(address, port, limits, apiKeys, tls, log, version);
+    }
+
+    public ServerOptions withVersion(String version) {
+        return new ServerOptions(address, port, limits, apiKeys, tls, log, version);
     }
 
     public ServerOptions withTls(@Nullable Tls tls) {
-        return new ServerOptions(address, port, limits, apiKeys, tls);
+        return new ServerOptions(address, port, limits, apiKeys, tls, log, version);
     }
 }

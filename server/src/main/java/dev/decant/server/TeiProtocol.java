@@ -45,6 +45,12 @@ final class TeiProtocol {
         });
     }
 
+    void addTo(RouteTable routes) {
+        for (String path : List.of("/predict", "/", "/invocations", "/models/{model}")) {
+            routes.post(path, TeiProtocol::fault, this::predict);
+        }
+    }
+
     /// What a request asks for.
     ///
     /// @param nested whether the answer is a list of lists

@@ -1,5 +1,6 @@
 package dev.decant.server.model;
 
+import dev.decant.batch.RequestQueue;
 import dev.decant.metrics.RunMetrics;
 import dev.decant.metrics.Ticker;
 import java.io.IOException;
@@ -17,31 +18,64 @@ import org.jspecify.annotations.Nullable;
 /// A load opens and warms up a new instance beside the one that serves, then swaps: requests that are inside keep the
 /// old one until they are done, so none fails. Loads of one model follow each other; those of several may run at once.
 public final class ModelRegistry {
+    /// How long an instance that was replaced waits for those who still use it.
+    private static final Duration SWAP_PATIENCE = Duration.ofMinutes(10);
+
     /// A name with what serves under it.
-    private static final class Slot {
+    static final class Slot {
         final ReentrantLock loading = new ReentrantLock();
         final RunMetrics metrics = new RunMetrics();
-        volatile @Nullable ModelDefinition definition;
+        volatile ModelDefinition definition;
+        /// Whether the server is not ready without it.
+        volatile boolean wanted;
         volatile @Nullable ModelInstance current;
         volatile ModelState.Phase phase = ModelState.Phase.UNAVAILABLE;
         volatile String reason = "not loaded";
+        /// What waited for the versions that have gone.
+        RequestQueue.Figures before = RequestQueue.Figures.NONE;
+
+        Slot(ModelDefinition definition) {
+            this.definition = definition;
+        }
+
+        synchronized void gone(ModelInstance instance) {
+            before = before.plus(instance.queue().figures());
+        }
+
+        synchronized ModelFigures figures() {
+            ModelInstance instance = current;
+            return new ModelFigures(
+                    instance != null && instance.broken() == null,
+                    instance == null ? 0 : instance.workers(),
+                    metrics.rows(),
+                    metrics.batches(),
+                    metrics.stages(),
+                    instance == null ? before : before.plus(instance.queue().figures()));
+        }
     }
 
     private final ServingPolicy policy;
     private final Ticker ticker;
     private final Map<String, Slot> slots = new LinkedHashMap<>();
     private final AtomicInteger openCalls = new AtomicInteger();
+    private final AtomicInteger retiring = new AtomicInteger();
 
     public ModelRegistry(ServingPolicy policy, Ticker ticker) {
         this.policy = policy;
         this.ticker = ticker;
     }
 
-    /// Makes a model known, or known anew: the next load opens it so.
+    /// Makes a model known, or known anew: the next load opens it so. The server is not ready before it serves.
     public void define(ModelDefinition definition) {
+        defineOptional(definition).wanted = true;
+    }
+
+    /// Makes a model known that may be loaded, and is not missed until it is.
+    Slot defineOptional(ModelDefinition definition) {
         synchronized (slots) {
-            Slot slot = slots.computeIfAbsent(definition.name(), name -> new Slot());
+            Slot slot = slots.computeIfAbsent(definition.name(), name -> new Slot(definition));
             slot.definition = definition;
+            return slot;
         }
     }
 
@@ -72,15 +106,12 @@ public final class ModelRegistry {
         ModelInstance old;
         slot.loading.lockInterruptibly();
         try {
-            ModelDefinition definition = slot.definition;
-            if (definition == null) {
-                throw new ModelException(ModelException.Reason.UNKNOWN, "the model '" + name + "' is gone");
-            }
+            slot.wanted = true;
             if (slot.current == null) {
                 slot.phase = ModelState.Phase.LOADING;
             }
             try {
-                ModelInstance fresh = ModelInstance.open(definition, policy, slot.metrics, ticker);
+                ModelInstance fresh = ModelInstance.open(slot.definition, policy, slot.metrics, ticker);
                 old = slot.current;
                 slot.current = fresh;
                 slot.phase = ModelState.Phase.READY;
@@ -94,8 +125,25 @@ public final class ModelRegistry {
             slot.loading.unlock();
         }
         if (old != null) {
-            openCalls.addAndGet(old.retire(policy.drainPatience()));
+            // A bulk job may be inside for long, and whoever asked for the load need not wait for it.
+            retiring.incrementAndGet();
+            Thread.ofVirtual().start(() -> retireInTurn(slot, old));
         }
+    }
+
+    private void retireInTurn(Slot slot, ModelInstance old) {
+        try {
+            retire(slot, old, SWAP_PATIENCE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            retiring.decrementAndGet();
+        }
+    }
+
+    private void retire(Slot slot, ModelInstance old, Duration patience) throws InterruptedException {
+        openCalls.addAndGet(old.retire(patience));
+        slot.gone(old);
     }
 
     /// Lets a model serve no more; what it has accepted runs to its end.
@@ -107,9 +155,10 @@ public final class ModelRegistry {
             if (old == null) {
                 return;
             }
+            slot.wanted = false;
             slot.current = null;
             slot.phase = ModelState.Phase.UNLOADING;
-            openCalls.addAndGet(old.retire(policy.drainPatience()));
+            retire(slot, old, policy.drainPatience());
             slot.phase = ModelState.Phase.UNAVAILABLE;
             slot.reason = "unloaded";
         } finally {
@@ -147,9 +196,18 @@ public final class ModelRegistry {
         return slot(name).current;
     }
 
-    /// The counters of a model over all its versions.
-    public RunMetrics metrics(String name) throws ModelException {
-        return slot(name).metrics;
+    /// Each model in figures.
+    public Map<String, ModelFigures> figures() {
+        Map<String, ModelFigures> figures = new LinkedHashMap<>();
+        synchronized (slots) {
+            slots.forEach((name, slot) -> figures.put(name, slot.figures()));
+        }
+        return figures;
+    }
+
+    /// A model in figures.
+    public ModelFigures figures(String name) throws ModelException {
+        return slot(name).figures();
     }
 
     /// What each model is doing.
@@ -169,8 +227,7 @@ public final class ModelRegistry {
     private static ModelState state(String name, Slot slot) {
         ModelInstance instance = slot.current;
         if (instance == null) {
-            ModelDefinition definition = slot.definition;
-            return new ModelState(name, definition == null ? "" : definition.version(), slot.phase, slot.reason);
+            return new ModelState(name, slot.definition.version(), slot.phase, slot.reason);
         }
         String broken = instance.broken();
         return new ModelState(
@@ -178,6 +235,22 @@ public final class ModelRegistry {
                 instance.definition().version(),
                 broken == null ? slot.phase : ModelState.Phase.UNAVAILABLE,
                 broken == null ? slot.reason : broken);
+    }
+
+    /// Whether each model that should serve does, and there is one.
+    public boolean ready() {
+        synchronized (slots) {
+            boolean any = false;
+            for (Slot slot : slots.values()) {
+                ModelInstance instance = slot.current;
+                boolean serves = instance != null && instance.broken() == null;
+                if (slot.wanted && !serves) {
+                    return false;
+                }
+                any |= serves;
+            }
+            return any;
+        }
     }
 
     /// Unloads all models, after the requests that they have accepted.
@@ -191,11 +264,12 @@ public final class ModelRegistry {
                 // Removed meanwhile.
             }
         }
-        return openCalls.get();
+        // Whoever still waits for its last users keeps its engine, as a call that hangs does.
+        return openCalls.get() + retiring.get();
     }
 
-    /// How long a model waits for its requests when it goes.
-    public Duration drainPatience() {
-        return policy.drainPatience();
+    /// How the models serve.
+    public ServingPolicy policy() {
+        return policy;
     }
 }
