@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.decant.data.Row;
 import dev.decant.engine.Engine;
 import dev.decant.engine.ScriptedEngine;
+import dev.decant.metrics.ManualTicker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
