@@ -57,6 +57,7 @@ final class Connection implements ConnectionContext, ServerConnection {
     private long writeNanos;
     private long receivedNanos;
     private boolean givenUp;
+    private boolean closing;
 
     // What was read ahead: guarded by this.
     private boolean reading;
@@ -112,7 +113,10 @@ final class Connection implements ConnectionContext, ServerConnection {
     }
 
     /// The request is done; the next may come.
-    synchronized void end() {
+    ///
+    /// @param last whether the client has been told that there is no next
+    synchronized void end(boolean last) {
+        closing = last;
         streams = false;
         onHangUp = null;
         enter(Phase.IDLE);
@@ -167,6 +171,9 @@ final class Connection implements ConnectionContext, ServerConnection {
     /// The next bytes of the client, or null where there are no more.
     private byte @Nullable [] next() {
         synchronized (this) {
+            if (closing) {
+                return null; // Whoever said so closes; others would wait for the client to.
+            }
             awaitsPart = streams;
             partNanos = ticker().nanos();
         }

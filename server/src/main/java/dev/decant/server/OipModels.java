@@ -2,12 +2,15 @@ package dev.decant.server;
 
 import dev.decant.engine.ModelInfo;
 import dev.decant.metrics.Latency;
+import dev.decant.metrics.RunMetrics;
 import dev.decant.server.model.ModelException;
 import dev.decant.server.model.ModelFigures;
 import dev.decant.server.model.ModelInstance;
 import dev.decant.server.model.ModelRegistry;
 import dev.decant.server.model.ModelState;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import tools.jackson.core.JsonGenerator;
 
@@ -189,23 +192,31 @@ final class OipModels {
 
     private void stats(Exchange exchange) throws RequestFault {
         List<ModelState> states = exchange.hasParameter("model") ? List.of(state(exchange)) : models.states();
+        Map<ModelState, RunMetrics.Stages> stages = new LinkedHashMap<>();
+        try {
+            for (ModelState state : states) {
+                stages.put(state, models.stages(state.name()));
+            }
+        } catch (ModelException e) {
+            throw TextClassification.faultOf(e);
+        }
         var figures = models.figures();
         exchange.reply(200, json -> {
             json.writeStartObject();
             json.writeArrayPropertyStart("model_stats");
-            for (ModelState state : states) {
+            stages.forEach((state, times) -> {
                 ModelFigures of = figures.get(state.name());
                 if (of != null) {
-                    stats(json, state, of);
+                    stats(json, state, of, times);
                 }
-            }
+            });
             json.writeEndArray();
             json.writeEndObject();
         });
     }
 
-    private static void stats(JsonGenerator json, ModelState state, ModelFigures figures) {
-        Latency.Summary inference = figures.stages().inference();
+    private static void stats(JsonGenerator json, ModelState state, ModelFigures figures, RunMetrics.Stages stages) {
+        Latency.Summary inference = stages.inference();
         json.writeStartObject();
         json.writeStringProperty("name", state.name());
         json.writeStringProperty("version", state.version());
@@ -217,11 +228,7 @@ final class OipModels {
         json.writeNumberProperty("count", figures.rows().failed());
         json.writeNumberProperty("ns", 0);
         json.writeEndObject();
-        duration(
-                json,
-                "queue",
-                figures.stages().queue().count(),
-                figures.stages().queue());
+        duration(json, "queue", stages.queue().count(), stages.queue());
         duration(json, "compute_infer", inference.count(), inference);
         json.writeEndObject();
         json.writeEndObject();

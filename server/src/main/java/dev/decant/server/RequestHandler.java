@@ -2,6 +2,7 @@ package dev.decant.server;
 
 import dev.decant.metrics.Ticker;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
@@ -63,7 +64,7 @@ final class RequestHandler implements Handler {
             }
             throw new CloseConnectionException("nobody to answer", e);
         } finally {
-            connection.end();
+            connection.end(response.headers().containsToken(HeaderValues.CONNECTION_CLOSE));
             long nanos = ticker.nanos() - start;
             int status = exchange.status() == 0 ? CLIENT_GONE : exchange.status();
             // A path of the client's own would be a label of its own, without bound.

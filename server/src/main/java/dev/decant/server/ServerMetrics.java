@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
@@ -53,6 +54,9 @@ final class ServerMetrics {
             latency("decant_queue_duration", "Wait of a request's texts for a worker, in the mean.", "model");
     private final Histogram inference =
             latency("decant_inference_duration", "A request's texts with a worker, in the mean.", "model");
+
+    /// What the models say, once for each answer; guarded by this.
+    private Map<String, ModelFigures> figures = Map.of();
 
     private ProcessTree.@Nullable Memory memory;
     private long memoryNanos;
@@ -101,8 +105,7 @@ final class ServerMetrics {
                 .name(name)
                 .help(help)
                 .labelNames("model")
-                .callback(callback -> models.figures()
-                        .forEach((model, figures) -> callback.call(value.applyAsDouble(figures), model)))
+                .callback(callback -> figures.forEach((model, of) -> callback.call(value.applyAsDouble(of), model)))
                 .register(registry);
     }
 
@@ -111,8 +114,7 @@ final class ServerMetrics {
                 .name(name)
                 .help(help)
                 .labelNames("model")
-                .callback(callback -> models.figures()
-                        .forEach((model, figures) -> callback.call(value.applyAsDouble(figures), model)))
+                .callback(callback -> figures.forEach((model, of) -> callback.call(value.applyAsDouble(of), model)))
                 .register(registry);
     }
 
@@ -121,8 +123,8 @@ final class ServerMetrics {
                 .name("decant_texts_total")
                 .help("Texts answered, by what they ended as.")
                 .labelNames("model", "outcome")
-                .callback(callback -> models.figures().forEach((model, figures) -> {
-                    RunMetrics.Rows rows = figures.rows();
+                .callback(callback -> figures.forEach((model, of) -> {
+                    RunMetrics.Rows rows = of.rows();
                     callback.call((double) rows.scored(), model, "scored");
                     callback.call((double) rows.skipped(), model, "skipped");
                     for (Outcome.Kind kind : Outcome.Kind.values()) {
@@ -137,9 +139,9 @@ final class ServerMetrics {
                 .name("decant_dropped_requests_total")
                 .help("Requests dropped before their answer: past their deadline, or their client had gone.")
                 .labelNames("model", "reason")
-                .callback(callback -> models.figures().forEach((model, figures) -> {
-                    callback.call((double) figures.queue().expired(), model, "expired");
-                    callback.call((double) figures.queue().cancelled(), model, "cancelled");
+                .callback(callback -> figures.forEach((model, of) -> {
+                    callback.call((double) of.queue().expired(), model, "expired");
+                    callback.call((double) of.queue().cancelled(), model, "cancelled");
                 }))
                 .register(registry);
         modelCounter("decant_refused_requests_total", "Requests for which the queue had no room.", f ->
@@ -226,7 +228,10 @@ final class ServerMetrics {
     void expose(Exchange exchange) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 14);
         try {
-            PrometheusTextFormatWriter.create().write(out, registry.scrape());
+            synchronized (this) {
+                figures = models.figures();
+                PrometheusTextFormatWriter.create().write(out, registry.scrape());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

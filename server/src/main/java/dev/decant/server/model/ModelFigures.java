@@ -8,12 +8,6 @@ import dev.decant.metrics.RunMetrics;
 /// @param workers calls that run at once; 0 where it does not serve
 /// @param rows where its texts went
 /// @param batches how they ran
-/// @param stages how long the stages took
 /// @param queue what waits now, and all that has ever waited
 public record ModelFigures(
-        boolean ready,
-        int workers,
-        RunMetrics.Rows rows,
-        RunMetrics.Batches batches,
-        RunMetrics.Stages stages,
-        RequestQueue.Figures queue) {}
+        boolean ready, int workers, RunMetrics.Rows rows, RunMetrics.Batches batches, RequestQueue.Figures queue) {}

@@ -49,7 +49,6 @@ public final class ModelRegistry {
                     instance == null ? 0 : instance.workers(),
                     metrics.rows(),
                     metrics.batches(),
-                    metrics.stages(),
                     instance == null ? before : before.plus(instance.queue().figures()));
         }
     }
@@ -203,6 +202,11 @@ public final class ModelRegistry {
             slots.forEach((name, slot) -> figures.put(name, slot.figures()));
         }
         return figures;
+    }
+
+    /// How long the stages of a model's calls took, over all versions that have served.
+    public RunMetrics.Stages stages(String name) throws ModelException {
+        return slot(name).metrics.stages();
     }
 
     /// A model in figures.
