@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// @param allScores whether each label's score gets a column
 /// @param summary whether a last line accounts for the rows
 record JobRequest(InputOptions input, OutputOptions output, boolean allScores, boolean summary) {
+    /// Each of the best labels asked for is two columns.
+    private static final int MOST_LABELS = 1_000;
+
     static JobRequest of(Exchange exchange) throws RequestFault {
         Format in = format(exchange.query("format"));
         if (in == null) {
@@ -98,13 +101,13 @@ record JobRequest(InputOptions input, OutputOptions output, boolean allScores, b
         }
         try {
             int topK = Integer.parseInt(value);
-            if (topK >= 1) {
+            if (topK >= 1 && topK <= MOST_LABELS) {
                 return topK;
             }
         } catch (NumberFormatException e) {
             // Said below.
         }
-        throw invalid("'top_k' is a number from 1, not '" + value + "'");
+        throw invalid("'top_k' is a number from 1 to " + MOST_LABELS + ", not '" + value + "'");
     }
 
     private static boolean flag(Exchange exchange, String name, boolean usual) throws RequestFault {

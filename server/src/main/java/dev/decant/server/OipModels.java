@@ -37,13 +37,14 @@ final class OipModels {
                 true,
                 OipProtocol::fault,
                 exchange -> flag(exchange, "ready", ready.getAsBoolean()));
+        // Before the models' own: one called `stats` is reached by its version.
+        routes.get("/v2/models/stats", false, OipProtocol::fault, this::stats);
         for (String model : List.of("/v2/models/{model}", "/v2/models/{model}/versions/{version}")) {
             routes.get(model, false, OipProtocol::fault, this::metadata);
             routes.get(model + "/ready", true, OipProtocol::fault, this::modelReady);
             routes.get(model + "/config", false, OipProtocol::fault, this::config);
             routes.get(model + "/stats", false, OipProtocol::fault, this::stats);
         }
-        routes.get("/v2/models/stats", false, OipProtocol::fault, this::stats);
     }
 
     private void server(Exchange exchange) {

@@ -33,7 +33,11 @@ final class OipRepository {
     }
 
     private void index(Exchange exchange) throws RequestFault {
-        boolean readyOnly = Boolean.TRUE.equals(body(exchange).get("ready"));
+        Object ready = body(exchange).get("ready");
+        if (ready != null && !(ready instanceof Boolean)) {
+            throw OipRequest.malformed("'ready' is true or false");
+        }
+        boolean readyOnly = Boolean.TRUE.equals(ready);
         try {
             repository.scan();
         } catch (IOException e) {

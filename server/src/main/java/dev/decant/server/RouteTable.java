@@ -105,6 +105,9 @@ final class RouteTable {
             if (!given.endsWith(suffix) || given.length() == suffix.length()) {
                 return null;
             }
+            if (suffix.isEmpty() && given.indexOf(':') >= 0) {
+                return null; // What is behind a colon is a verb.
+            }
             String value = decode(given.substring(0, given.length() - suffix.length()));
             if (value == null) {
                 return null;

@@ -194,10 +194,11 @@ final class TeiProtocol {
         int topK = USUAL_TOP_K;
         Object asked = parameters.get("top_k");
         if (asked != null) {
-            if (!(asked instanceof Long number) || number < 1) {
-                throw invalid("`top_k` is a number from 1");
+            // 3.0 is a whole number, too.
+            if (!(asked instanceof Number number) || number.doubleValue() < 1 || number.doubleValue() % 1 != 0) {
+                throw invalid("`top_k` is a whole number from 1");
             }
-            topK = (int) Math.min(number, Integer.MAX_VALUE);
+            topK = (int) Math.min(number.doubleValue(), Integer.MAX_VALUE);
         }
         Object name = parameters.get("function_to_apply");
         ScoreFunction function = ScoreFunction.MODEL;

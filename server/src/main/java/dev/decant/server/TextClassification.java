@@ -16,6 +16,7 @@ import io.helidon.http.HeaderNames;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What all protocols do with texts: checks them, prepares them, lets them wait, and waits for them.
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// Callable from any number of connections' threads.
 final class TextClassification {
     static final HeaderName TIMEOUT = HeaderNames.create("x-request-timeout-ms");
+
+    private static final Pattern MILLIS = Pattern.compile("0*[1-9][0-9]*");
 
     /// No wait is longer than this without another look at the model's state.
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -155,17 +158,14 @@ final class TextClassification {
         if (header == null) {
             return timeout;
         }
-        long millis;
-        try {
-            millis = Long.parseLong(header.strip());
-        } catch (NumberFormatException e) {
-            millis = 0;
-        }
-        if (millis < 1) {
+        String digits = header.strip();
+        if (!MILLIS.matcher(digits).matches()) {
             throw new RequestFault(
                     RequestFault.Kind.INVALID,
                     "x-request-timeout-ms is '" + header + "'; send a number of milliseconds from 1");
         }
+        // More digits than a century of milliseconds has: for ever.
+        long millis = digits.length() > 13 ? Long.MAX_VALUE : Long.parseLong(digits);
         return millis < timeout.toMillis() ? Duration.ofMillis(millis) : timeout;
     }
 
