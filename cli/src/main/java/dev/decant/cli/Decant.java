@@ -1,6 +1,7 @@
 package dev.decant.cli;
 
 import dev.decant.data.DataException;
+import dev.decant.metacall.MetaCallStartException;
 import dev.decant.onnx.ModelException;
 import dev.decant.python.PythonStartException;
 import java.io.IOException;
@@ -58,6 +59,7 @@ public final class Decant {
                 case DataException unusable -> ExitCode.UNUSABLE;
                 case ModelException unusable -> ExitCode.UNUSABLE;
                 case PythonStartException unusable -> ExitCode.UNUSABLE;
+                case MetaCallStartException unusable -> ExitCode.UNUSABLE;
                 case IllegalArgumentException unusable -> ExitCode.UNUSABLE;
                 default -> ExitCode.FAULT;
             };

@@ -1,6 +1,7 @@
 package dev.decant.cli;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ final class DoctorCommand implements Callable<Integer> {
             description = "The python to look at. Default: that of VIRTUAL_ENV, else python3.")
     private @Nullable String python;
 
+    @Option(names = "--metacall", paramLabel = "FOLDER", description = "The MetaCall to look at.")
+    private @Nullable Path metaCall;
+
     DoctorCommand(Streams streams) {
         this.streams = streams;
     }
@@ -44,7 +48,7 @@ final class DoctorCommand implements Callable<Integer> {
                 List.of(MachineCheck.jdk(), MachineCheck.memory()),
                 List.of(ModelCheck.model()),
                 PythonCheck.all(python),
-                List.of(MachineCheck.metaCall()))) {
+                List.of(MetaCallCheck.metaCall(metaCall)))) {
             for (Finding finding : findings) {
                 out.println(finding.line());
                 able &= finding.state() != Finding.State.BAD;

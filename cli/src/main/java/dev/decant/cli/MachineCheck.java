@@ -1,14 +1,11 @@
 package dev.decant.cli;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 
-/// Looks at the JDK, the memory, and for a libmetacall.
+/// Looks at the JDK and the memory.
 final class MachineCheck {
     private static final int JDK = 25;
     /// The default model with its JVM takes about 100 MB.
@@ -49,29 +46,5 @@ final class MachineCheck {
             // Not Linux.
         }
         return -1;
-    }
-
-    /// Where MetaCall's own loaders look for it.
-    static Finding metaCall() {
-        List<String> folders = new ArrayList<>();
-        for (String variable : List.of("METACALL_INSTALL_PATH", "LOADER_LIBRARY_PATH", "LD_LIBRARY_PATH")) {
-            String value = System.getenv(variable);
-            if (value != null) {
-                folders.addAll(List.of(value.split(File.pathSeparator)));
-            }
-        }
-        folders.addAll(List.of("/usr/local/lib", "/usr/lib", "/usr/lib64", "/gnu/lib"));
-        String name = System.mapLibraryName("metacall");
-        for (String folder : folders) {
-            for (Path candidate : List.of(Path.of(folder, name), Path.of(folder, "lib", name))) {
-                if (!folder.isEmpty() && Files.isRegularFile(candidate)) {
-                    return Finding.ok("metacall", candidate.toString());
-                }
-            }
-        }
-        return Finding.none(
-                "metacall",
-                "no " + name + "; needed only to run scripts through MetaCall: install it and"
-                        + " set METACALL_INSTALL_PATH to its folder");
     }
 }

@@ -1,5 +1,8 @@
 package dev.decant.cli;
 
+import dev.decant.metacall.MetaCallException;
+import dev.decant.metacall.MetaCallRuntime;
+import dev.decant.metacall.MetaCallScript;
 import dev.decant.python.PythonConversionException;
 import dev.decant.python.PythonException;
 import dev.decant.python.PythonModule;
@@ -13,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// `decant run`: loads a Python file in this process, and calls one of its functions.
@@ -50,11 +53,8 @@ final class RunCommand implements Callable<Integer> {
             description = "Its arguments, each a JSON value: '\"text\"', 3, '[\"a\", \"b\"]'.")
     private List<String> arguments = new ArrayList<>();
 
-    @Option(
-            names = "--python",
-            paramLabel = "PROGRAM",
-            description = "The python to run it with. Default: that of VIRTUAL_ENV, else python3.")
-    private @Nullable String python;
+    @Mixin
+    private InterpreterFlags interpreter = new InterpreterFlags();
 
     RunCommand(Streams streams) {
         this.streams = streams;
@@ -66,16 +66,25 @@ final class RunCommand implements Callable<Integer> {
         for (int i = 0; i < values.length; i++) {
             values[i] = JsonValues.read(arguments.get(i), "argument " + (i + 1) + " of " + function);
         }
+        InterpreterFlags.Interpreter engine = interpreter.engine();
         streams.keepOutput();
-        try (PythonRuntime runtime = PythonRuntime.start(PythonOptions.DEFAULT.withPython(python))) {
+        return switch (engine) {
+            case PYTHON -> withPython(values);
+            case METACALL -> withMetaCall();
+        };
+    }
+
+    private int withPython(@Nullable Object[] values) throws IOException {
+        try (PythonRuntime runtime = PythonRuntime.start(PythonOptions.DEFAULT.withPython(interpreter.python()))) {
             PythonModule module = runtime.load(file);
-            PrintStream out = streams.printer();
             String name = function;
             if (name == null) {
-                list(module, out);
-                return ExitCode.DONE;
+                list(module.functions().stream()
+                        .map(each -> line(each.name(), each.parameters(), each.summary()))
+                        .toList());
+            } else {
+                streams.printer().println(JsonValues.write(module.function(name).call(values)));
             }
-            out.println(JsonValues.write(module.function(name).call(values)));
             return ExitCode.DONE;
         } catch (PythonException e) {
             streams.err().print(e.traceback());
@@ -86,15 +95,34 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private void list(PythonModule module, PrintStream out) {
-        List<PythonModule.Signature> functions = module.functions();
+    private int withMetaCall() throws IOException {
+        MetaCallScript script = MetaCallRuntime.start(interpreter.metaCall()).load(file);
+        String name = function;
+        if (name == null) {
+            list(script.functions().stream()
+                    .map(each -> line(each.name(), each.parameters(), each.summary()))
+                    .toList());
+            return ExitCode.DONE;
+        }
+        try {
+            String json = script.call(name, arguments);
+            streams.printer().println(JsonValues.write(JsonValues.read(json, "the result of " + name)));
+            return ExitCode.DONE;
+        } catch (MetaCallException e) {
+            streams.err().print(e.traceback().isEmpty() ? "decant: " + e.getMessage() + "\n" : e.traceback());
+            return ExitCode.FAULT;
+        }
+    }
+
+    private void list(List<String> functions) {
+        PrintStream out = streams.printer();
         if (functions.isEmpty()) {
             out.println(file + " defines no functions");
         }
-        for (PythonModule.Signature signature : functions) {
-            out.println(signature.name()
-                    + signature.parameters()
-                    + (signature.summary().isEmpty() ? "" : "  # " + signature.summary()));
-        }
+        functions.forEach(out::println);
+    }
+
+    private static String line(String name, String parameters, String summary) {
+        return name + parameters + (summary.isEmpty() ? "" : "  # " + summary);
     }
 }

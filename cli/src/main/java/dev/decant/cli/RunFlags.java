@@ -30,8 +30,10 @@ final class RunFlags {
             names = "--workers",
             paramLabel = "N|auto",
             description = "Batches that run at once. Default: auto, one for each thread, or one for all of them where"
-                    + " a long run shows that to be faster; one for a script, which more must be allowed by.")
-    private String workers = "auto";
+                    + " a long run shows that to be faster. For a script 1: a higher number or auto says that its"
+                    + " function may be called from several threads at once; auto then takes two with half the threads"
+                    + " each, where a long run shows that to be faster and as right.")
+    private @Nullable String workers;
 
     @Option(
             names = "--threads",
@@ -97,7 +99,11 @@ final class RunFlags {
 
     /// Whether the user has said how many threads or workers there are.
     boolean limitsThreads() {
-        return threads != null || !workers.equals("auto");
+        return threads != null || !auto();
+    }
+
+    private boolean auto() {
+        return workers == null || workers.equals("auto");
     }
 
     /// Opens the engine for the workers asked for, and chooses their number where none is.
@@ -106,16 +112,39 @@ final class RunFlags {
         WorkerLayout same = earlier;
         if (same != null && !limitsThreads()) {
             // What one part of an output was made with is best for the other, too.
-            return new WorkerLayout.Choice(same, opener.open(same), false);
+            return fixed(same, opener);
         }
-        return workers.equals("auto") ? WorkerLayout.auto(budget(), opener, input, options) : fixedLayout(1, opener);
+        return auto()
+                ? WorkerLayout.auto(budget(), opener, input, options)
+                : fixed(WorkerLayout.of(count(), budget()), opener);
     }
 
-    /// Opens the engine for the workers asked for; `usual` of them where none are.
-    WorkerLayout.Choice fixedLayout(int usual, WorkerLayout.Opener opener) throws IOException {
+    /// The same for a script: one worker unless the user has allowed more, by a number or by `auto`.
+    WorkerLayout.Choice scriptLayout(WorkerLayout.Opener opener, Lookahead input, PipelineOptions options)
+            throws IOException, InterruptedException {
         int budget = budget();
-        int count = workers.equals("auto") ? usual : count();
-        WorkerLayout layout = new WorkerLayout(count, Math.max(1, budget / count));
+        if (!measuresScript()) {
+            return fixedLayout(opener);
+        }
+        WorkerLayout same = earlier;
+        if (same != null && threads == null) {
+            return fixed(same, opener);
+        }
+        WorkerLayout other = WorkerLayout.of(Math.min(2, budget), budget);
+        return WorkerLayout.faster(WorkerLayout.oneWorker(budget), other, opener, input, options);
+    }
+
+    /// Opens the engine for the workers asked for; for one where their number is not said.
+    WorkerLayout.Choice fixedLayout(WorkerLayout.Opener opener) throws IOException {
+        return fixed(WorkerLayout.of(auto() ? 1 : count(), budget()), opener);
+    }
+
+    /// Whether the user has allowed a script more than one worker, and leaves the choice to a measurement.
+    boolean measuresScript() {
+        return workers != null && auto();
+    }
+
+    private static WorkerLayout.Choice fixed(WorkerLayout layout, WorkerLayout.Opener opener) throws IOException {
         return new WorkerLayout.Choice(layout, opener.open(layout), false);
     }
 

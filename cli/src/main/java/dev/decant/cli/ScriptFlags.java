@@ -1,9 +1,15 @@
 package dev.decant.cli;
 
 import dev.decant.data.FileChecksum;
+import dev.decant.engine.Engine;
+import dev.decant.metacall.MetaCallEngine;
+import dev.decant.metacall.MetaCallEngineOptions;
+import dev.decant.metacall.MetaCallStartException;
+import dev.decant.pipeline.WorkerLayout;
 import dev.decant.python.PythonEngine;
 import dev.decant.python.PythonEngineOptions;
 import dev.decant.python.PythonOptions;
+import dev.decant.python.PythonStartException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -11,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The options that let a function of a Python file score the texts instead of a model.
@@ -25,12 +32,8 @@ final class ScriptFlags {
     @Option(names = "--function", paramLabel = "NAME", description = "Another function of the script.")
     private @Nullable String function;
 
-    @Option(
-            names = "--python",
-            paramLabel = "PROGRAM",
-            description = "The python that the script runs with, such as ./venv/bin/python. Default: that of"
-                    + " VIRTUAL_ENV, else python3.")
-    private @Nullable String python;
+    @Mixin
+    private InterpreterFlags interpreter = new InterpreterFlags();
 
     @Option(
             names = "--device",
@@ -47,9 +50,9 @@ final class ScriptFlags {
 
     /// Whether a script scores.
     boolean given() {
-        if (script == null && (function != null || python != null || device != null || warmUp != 0)) {
-            throw new IllegalArgumentException(
-                    "--function, --python, --device and --warm-up belong to a Python file; name it with --script FILE");
+        if (script == null && (function != null || interpreter.given() || device != null || warmUp != 0)) {
+            throw new IllegalArgumentException("--function, --engine, --python, --metacall, --device and --warm-up"
+                    + " belong to a Python file; name it with --script FILE");
         }
         return script != null;
     }
@@ -58,11 +61,11 @@ final class ScriptFlags {
         settings.put(
                 "the script", FileChecksum.of(Objects.requireNonNull(script)).toString());
         settings.put("--function", Objects.requireNonNullElse(function, ""));
-        settings.put("--python", Objects.requireNonNullElse(python, ""));
+        interpreter.tell(settings);
         settings.put("--device", Objects.requireNonNullElse(device, ""));
     }
 
-    /// Opens the script for the workers asked for; one, unless more are.
+    /// Opens the script for the workers asked for; one, unless more are allowed.
     RunFlags.Opening opening(ModelFlags model, DataFlags data, RunFlags run) {
         Path file = script;
         if (file == null) {
@@ -81,22 +84,70 @@ final class ScriptFlags {
         if (warmUp < 0) {
             throw new IllegalArgumentException("--warm-up: 0 or more, not " + warmUp);
         }
-        return (ahead, options) -> run.fixedLayout(1, layout -> {
-            Map<String, String> environment = new HashMap<>();
-            if (run.limitsThreads()) {
-                // What torch, numpy and others read when they are imported.
-                environment.put("OMP_NUM_THREADS", Integer.toString(layout.threads()));
-                environment.put("DECANT_THREADS", Integer.toString(layout.threads()));
+        return switch (interpreter.engine()) {
+            case PYTHON -> (ahead, options) -> run.scriptLayout(new Opener(file, run), ahead, options);
+            case METACALL ->
+                (ahead, options) -> run.fixedLayout(layout -> metaCall(file, layout, environment(layout, run)));
+        };
+    }
+
+    private static Map<String, String> environment(WorkerLayout layout, RunFlags run) {
+        Map<String, String> environment = new HashMap<>();
+        if (run.limitsThreads() || run.measuresScript()) {
+            // What torch, numpy and others read when they are imported.
+            environment.put("OMP_NUM_THREADS", Integer.toString(layout.threads()));
+            environment.put("DECANT_THREADS", Integer.toString(layout.threads()));
+        }
+        return environment;
+    }
+
+    /// Loads the script once; a second layout shares what is loaded.
+    private final class Opener implements WorkerLayout.Opener {
+        private final Path file;
+        private final RunFlags run;
+        private @Nullable PythonEngine loaded;
+
+        Opener(Path file, RunFlags run) {
+            this.file = file;
+            this.run = run;
+        }
+
+        @Override
+        public Engine open(WorkerLayout layout) throws IOException {
+            PythonEngine present = loaded;
+            if (present != null) {
+                return present.sharing(layout.workers(), layout.threads());
             }
-            PythonOptions start = PythonOptions.DEFAULT
-                    .withPython(python)
-                    .withParallelism(layout.workers())
-                    .withEnvironment(environment);
-            return PythonEngine.open(PythonEngineOptions.of(file)
-                    .withFunction(function == null ? PythonEngineOptions.FUNCTION : function)
-                    .withDevice(device)
-                    .withWarmUpCalls(warmUp)
-                    .withPython(start));
-        });
+            PythonEngine engine = python(file, layout, run);
+            loaded = engine;
+            return engine;
+        }
+    }
+
+    private PythonEngine python(Path file, WorkerLayout layout, RunFlags run) throws PythonStartException {
+        PythonOptions start = PythonOptions.DEFAULT
+                .withPython(interpreter.python())
+                .withParallelism(layout.workers())
+                .withEnvironment(environment(layout, run));
+        return PythonEngine.open(PythonEngineOptions.of(file)
+                .withFunction(function == null ? PythonEngineOptions.FUNCTION : function)
+                .withDevice(device)
+                .withWarmUpCalls(warmUp)
+                .withThreads(run.measuresScript() ? layout.threads() : 0)
+                .withPython(start));
+    }
+
+    private Engine metaCall(Path file, WorkerLayout layout, Map<String, String> environment)
+            throws MetaCallStartException {
+        if (layout.workers() > 1) {
+            throw new IllegalArgumentException(
+                    "--workers: MetaCall runs one call at a time; leave the option out, or use --engine python");
+        }
+        return MetaCallEngine.open(MetaCallEngineOptions.of(file)
+                .withFunction(function == null ? MetaCallEngineOptions.FUNCTION : function)
+                .withDevice(device)
+                .withWarmUpCalls(warmUp)
+                .withFolder(interpreter.metaCall())
+                .withEnvironment(environment));
     }
 }

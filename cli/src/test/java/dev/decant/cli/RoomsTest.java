@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 /// The rooms know only those that ARCHITECTURE.md says they know.
 class RoomsTest {
     /// The packages of core in reading order: a later one may use an earlier one, never the reverse.
-    private static final List<String> CORE = List.of("data", "metrics", "engine", "batch", "pipeline");
+    private static final List<String> CORE = List.of("data", "metrics", "engine", "script", "batch", "pipeline");
 
     /// Rooms over core that know core only.
-    private static final List<String> OVER_CORE = List.of("formats", "onnx", "python");
+    private static final List<String> OVER_CORE = List.of("formats", "onnx", "python", "metacall");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -94,6 +94,33 @@ class RoomsTest {
                 }
             }
         }
+    }
+
+    @Test
+    void theServerKnowsCoreAndTheFormatsAndNoEngine() {
+        check(classes().that().resideInAPackage("dev.decant.server").should().bePublic().orShould().notBePublic());
+        for (String other : OVER_CORE) {
+            if (!other.equals("formats")) {
+                check(noClasses()
+                        .that()
+                        .resideInAPackage("dev.decant.server..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("dev.decant." + other + ".."));
+            }
+            check(noClasses()
+                    .that()
+                    .resideInAPackage("dev.decant." + other + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("dev.decant.server.."));
+        }
+        check(noClasses()
+                .that()
+                .resideInAPackage("dev.decant.server.model")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.decant.server"));
     }
 
     @Test

@@ -73,6 +73,63 @@ class ScriptTest {
     }
 
     @Test
+    void autoMeasuresTwoWorkersForAScriptAndKeepsOneWhereTwoDisturbEachOther() throws IOException {
+        // Its first call tells of a long run; 2,000 rows are short then.
+        String script = file("alone.py", """
+                import os, time
+
+                inside = 0
+                calls = 0
+                met = os.path.join(os.path.dirname(__file__), "met")
+
+                def process_batch(texts):
+                    global inside, calls
+                    calls += 1
+                    inside += 1
+                    try:
+                        time.sleep(0.5 if calls == 1 else 0.02 if calls < 40 else 0)
+                        if inside > 1:
+                            open(met, "w").close()
+                            raise ValueError("two at once")
+                        return [{"label": "fine", "score": 0.75} for _ in texts]
+                    finally:
+                        inside -= 1
+                """);
+        StringBuilder rows = new StringBuilder("text\n");
+        for (int i = 0; i < 2_000; i++) {
+            rows.append("a fine wine. ".repeat(40)).append(i).append('\n');
+        }
+        String input = file("rows.csv", rows.toString());
+        Cli cli = Cli.run(
+                "classify",
+                input,
+                "--text",
+                "text",
+                "--script",
+                script,
+                "--workers",
+                "auto",
+                "--threads",
+                "2",
+                "--report",
+                path("run.json"),
+                "-o",
+                path("out.csv"));
+        assertThat(cli.code()).as(cli.err()).isZero();
+        assertThat(cli.err()).contains("0 failed", "1 worker");
+        assertThat(folder.resolve("met")).as("two workers were tried").exists();
+        assertThat(Files.readString(folder.resolve("run.json"))).contains("\"workers_measured\" : true");
+
+        Files.delete(folder.resolve("met"));
+        Cli unsaid = Cli.run(
+                "classify", input, "--text", "text", "--script", script, "--threads", "2", "-o", path("other.csv"));
+        assertThat(unsaid.code()).as(unsaid.err()).isZero();
+        assertThat(folder.resolve("met"))
+                .as("two at once, though nobody has allowed it")
+                .doesNotExist();
+    }
+
+    @Test
     void whatTheScriptPrintsIsNotInTheOutput() throws IOException {
         String script = file("chatty.py", """
                 print("loaded")

@@ -1,5 +1,6 @@
 package dev.decant.pipeline;
 
+import dev.decant.data.Fields;
 import dev.decant.data.Outcome;
 import dev.decant.data.Row;
 import dev.decant.data.Sink;
@@ -7,6 +8,7 @@ import dev.decant.data.Source;
 import dev.decant.engine.Engine;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// How a thread budget is spent: so many engine calls at once, each with so many threads of its own.
@@ -39,6 +41,11 @@ public record WorkerLayout(int workers, int threads) {
         return new WorkerLayout(1, budget);
     }
 
+    /// So many workers that share the budget.
+    public static WorkerLayout of(int workers, int budget) {
+        return new WorkerLayout(workers, Math.max(1, budget / workers));
+    }
+
     /// Opens an engine for a layout.
     @FunctionalInterface
     public interface Opener {
@@ -59,27 +66,36 @@ public record WorkerLayout(int workers, int threads) {
     /// @param input its first rows are looked at, and are still to be read
     public static Choice auto(int budget, Opener opener, Lookahead input, PipelineOptions options)
             throws IOException, InterruptedException {
-        WorkerLayout many = manyWorkers(budget);
-        Engine first = opener.open(many);
+        return faster(manyWorkers(budget), oneWorker(budget), opener, input, options);
+    }
+
+    /// Chooses between two layouts as [#auto] does: the usual one, and another that is kept only where it is faster and
+    /// gives each of the first rows the same label.
+    public static Choice faster(
+            WorkerLayout usual, WorkerLayout other, Opener opener, Lookahead input, PipelineOptions options)
+            throws IOException, InterruptedException {
+        Engine first = opener.open(usual);
         Engine keep = first;
         try {
-            if (budget == 1 || !worthwhile(first, many, input, options)) {
-                return new Choice(many, first, false);
+            if (other.equals(usual) || !worthwhile(first, usual, input, options)) {
+                return new Choice(usual, first, false);
             }
-            WorkerLayout one = oneWorker(budget);
             List<String> sample = texts(input.peek(SAMPLE_ROWS));
-            Duration before = time(first, many, sample, options);
-            Engine second = opener.open(one);
-            boolean faster;
+            Labels labels = new Labels();
+            Duration before = time(first, usual, sample, options, labels);
+            Engine second = opener.open(other);
+            boolean better;
             try {
-                faster = time(second, one, sample, options).compareTo(before) < 0;
+                Labels otherLabels = new Labels();
+                better = time(second, other, sample, options, otherLabels).compareTo(before) < 0
+                        && otherLabels.labels.equals(labels.labels);
             } catch (InterruptedException | RuntimeException e) {
                 second.close();
                 throw e;
             }
-            keep = faster ? second : first;
-            (faster ? first : second).close();
-            return new Choice(faster ? one : many, keep, true);
+            keep = better ? second : first;
+            (better ? first : second).close();
+            return new Choice(better ? other : usual, keep, true);
         } catch (IOException | InterruptedException | RuntimeException e) {
             keep.close();
             throw e;
@@ -96,9 +112,30 @@ public record WorkerLayout(int workers, int threads) {
         if (fraction < 0) {
             return true; // A pipe: how much comes is not known, so it may be much.
         }
-        double rows = input.peek(SAMPLE_ROWS).size() / Math.max(fraction, 1e-9);
-        double seconds = time(engine, layout, few, options).toNanos() / 1e9 * rows / few.size();
+        double rows = estimatedRows(input.peek(SAMPLE_ROWS), input.progress());
+        double seconds = time(engine, layout, few, options, new Labels()).toNanos() / 1e9 * rows / few.size();
         return seconds >= WORTHWHILE.toSeconds();
+    }
+
+    /// How many rows the input has, as far as the first ones tell. By its buffers a source has read further
+    /// than the rows it has given, all of a small file at once; the rows' own lengths tell more, unless the
+    /// input is compressed.
+    private static double estimatedRows(List<Row> first, Source.Progress progress) {
+        if (first.size() < SAMPLE_ROWS) {
+            return first.size(); // These are all.
+        }
+        long length = 0;
+        for (Row row : first) {
+            Fields fields = row.fields();
+            for (int i = 0; i < fields.size(); i++) {
+                length += 1 + fields.values().get(i).length();
+                length += fields.encoding() == Fields.Encoding.JSON
+                        ? fields.names().get(i).length()
+                        : 0;
+            }
+        }
+        double byBuffer = first.size() / Math.max(progress.fraction(), 1e-9);
+        return length == 0 ? byBuffer : Math.max(byBuffer, (double) progress.bytesTotal() / length * first.size());
     }
 
     private static List<String> texts(List<Row> rows) {
@@ -109,18 +146,23 @@ public record WorkerLayout(int workers, int threads) {
                 .toList();
     }
 
-    private static Duration time(Engine engine, WorkerLayout layout, List<String> texts, PipelineOptions options)
+    private static Duration time(
+            Engine engine, WorkerLayout layout, List<String> texts, PipelineOptions options, Labels labels)
             throws InterruptedException {
         Source source = new StringSource(texts.iterator());
         return new Pipeline(engine, options.withWorkers(layout.workers()).withMemoryInterval(Duration.ZERO))
-                .run(source, new Nowhere())
+                .run(source, labels)
                 .elapsed();
     }
 
-    /// Forgets its rows: they come again in the run.
-    private static final class Nowhere implements Sink {
+    /// Keeps the labels alone: the rows come again in the run.
+    private static final class Labels implements Sink {
+        private final List<String> labels = new ArrayList<>();
+
         @Override
-        public void write(Row row, Outcome outcome) {}
+        public void write(Row row, Outcome outcome) {
+            labels.add(outcome instanceof Outcome.Scored scored ? scored.best().label() : "");
+        }
 
         @Override
         public void commit() {}

@@ -2,12 +2,18 @@ package dev.decant.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.decant.data.Fields;
+import dev.decant.data.LabelScore;
 import dev.decant.data.Row;
+import dev.decant.data.Source;
 import dev.decant.engine.Engine;
+import dev.decant.engine.EngineException;
+import dev.decant.engine.Prediction;
 import dev.decant.engine.ScriptedEngine;
 import dev.decant.metrics.ManualTicker;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +67,26 @@ class WorkerLayoutTest {
     }
 
     @Test
+    void anInputThatIsReadAtOnceIsJudgedByTheLengthOfItsRows() throws Exception {
+        // A file of 50 KB: with its first row, a source has all of it in its buffer.
+        int count = 5_000;
+        Source buffered =
+                new RowSource(count, i -> {
+                    Fields fields = new Fields(List.of("text"), List.of("text " + (10_000 + i)), Fields.Encoding.TEXT);
+                    return new Row.Text(i, i + 1, fields, fields.values().getFirst());
+                }) {
+                    @Override
+                    public Progress progress() {
+                        return new Progress(count * 11L, count * 11L);
+                    }
+                };
+        var choice = WorkerLayout.auto(
+                4, engines(Duration.ofMillis(80), Duration.ofMillis(20)), new Lookahead(buffered), options);
+        assertThat(choice.measured()).isTrue();
+        choice.engine().close();
+    }
+
+    @Test
     void oneThreadLeavesNothingToChoose() throws Exception {
         var choice = WorkerLayout.auto(1, engines(Duration.ofDays(1), Duration.ZERO), rows(100_000), options);
         assertThat(choice.layout()).isEqualTo(new WorkerLayout(1, 1));
@@ -75,5 +101,27 @@ class WorkerLayoutTest {
         ListSink sink = new ListSink();
         new Pipeline(engine, PipelineOptions.DEFAULT).run(input, sink);
         assertThat(sink.rows).map(Row::index).hasSize(1_000).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aFasterLayoutThatAnswersOtherwiseIsNotKept() throws Exception {
+        for (String wrong : List.of("another label", "a fault")) {
+            WorkerLayout.Opener opener = layout -> new ScriptedEngine((texts, batch) -> {
+                ticker.advance(Duration.ofMillis(layout.workers() == 1 ? 80 : 10));
+                if (layout.workers() > 1 && texts.contains("text 40")) {
+                    if (wrong.equals("a fault")) {
+                        throw new EngineException(EngineException.Fault.PERMANENT, "not for two at once");
+                    }
+                    return Collections.nCopies(
+                            texts.size(), new Prediction(List.of(new LabelScore("another label", 1))));
+                }
+                return ScriptedEngine.answers(texts);
+            });
+            WorkerLayout usual = new WorkerLayout(1, 2);
+            var choice = WorkerLayout.faster(usual, new WorkerLayout(2, 1), opener, rows(100_000), options);
+            assertThat(choice.measured()).as(wrong).isTrue();
+            assertThat(choice.layout()).as(wrong).isEqualTo(usual);
+            choice.engine().close();
+        }
     }
 }

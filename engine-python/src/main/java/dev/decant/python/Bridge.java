@@ -1,18 +1,14 @@
 package dev.decant.python;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import dev.decant.script.ScriptHost;
 import java.lang.foreign.Arena;
 import java.lang.invoke.MethodHandle;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The functions of `bridge.py`, which run inside the interpreter as the module `_decant`.
+/// The functions of [ScriptHost], which run inside the interpreter as the module `_decant`.
 final class Bridge {
     private static final int FILE_INPUT = 257;
-    private static final String FILE = "<decant>";
 
     private static final Map<String, Long> FUNCTIONS = new ConcurrentHashMap<>();
     private static volatile long module;
@@ -29,16 +25,16 @@ final class Bridge {
         MethodHandle evaluate =
                 PythonLibrary.function("PyEval_EvalCode", long.class, long.class, long.class, long.class);
         try (Arena arena = Arena.ofConfined()) {
-            long made = required(
-                    (long) addModule.invokeExact(arena.allocateFrom("_decant").address()));
+            long made = required((long)
+                    addModule.invokeExact(arena.allocateFrom(ScriptHost.MODULE).address()));
             long names = required((long) dictOf.invokeExact(made));
             long builtins = required((long)
                     importModule.invokeExact(arena.allocateFrom("builtins").address()));
             put(names, "__builtins__", builtins);
-            put(names, "__file__", TextApi.intern(FILE));
+            put(names, "__file__", TextApi.intern(ScriptHost.FILE));
             long code = required((long) compile.invokeExact(
-                    arena.allocateFrom(source()).address(),
-                    arena.allocateFrom(FILE).address(),
+                    arena.allocateFrom(ScriptHost.source()).address(),
+                    arena.allocateFrom(ScriptHost.FILE).address(),
                     FILE_INPUT));
             long result = required((long) evaluate.invokeExact(code, names, names));
             ObjectApi.decRef(result);
@@ -64,17 +60,6 @@ final class Bridge {
         required(ContainerApi.put(dict, name, value) == 0 ? 1 : 0);
         ObjectApi.decRef(name);
         ObjectApi.decRef(value);
-    }
-
-    private static String source() {
-        try (InputStream in = Bridge.class.getResourceAsStream("bridge.py")) {
-            if (in == null) {
-                throw new IllegalStateException("bridge.py is missing from the jar");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /// Borrowed for ever: an object of the module. The GIL is held.

@@ -28,16 +28,24 @@ final class Call<T extends @Nullable Object> {
 
     /// Runs on the Python thread that took this call; throws nothing.
     void run(PythonThread thread) {
+        execute(thread).run();
+    }
+
+    /// The same up to the telling, which is returned: until then nobody sees that the call has ended.
+    Runnable execute(PythonThread thread) {
         runner = thread;
         Call<?> outer = thread.setCall(this);
+        End<T> ended;
         try {
-            end.complete(new End<>(body.run(thread), null));
+            ended = new End<>(body.run(thread), null);
         } catch (Throwable t) {
-            end.complete(new End<>(null, t));
+            ended = new End<>(null, t);
         } finally {
             Call<?> ignored = thread.setCall(outer);
             runner = null;
         }
+        End<T> told = ended;
+        return () -> end.complete(told);
     }
 
     /// Ends the call without running it.

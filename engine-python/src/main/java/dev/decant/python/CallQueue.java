@@ -18,6 +18,7 @@ final class CallQueue {
     private final Deque<Call<?>> waiting = new ArrayDeque<>();
     private final Deque<Call<?>> waitingForMain = new ArrayDeque<>();
     private final List<PythonThread> further = new ArrayList<>();
+    private boolean mainIsFree;
 
     /// Runs calls on the main thread for the rest of the process's life.
     void serveMain(PythonThread main) {
@@ -66,9 +67,23 @@ final class CallQueue {
 
     private void serve(PythonThread thread, boolean main) {
         while (true) {
-            take(main).run(thread);
+            Runnable tell = take(main).execute(thread);
+            if (main) {
+                free();
+            }
+            tell.run();
             // An interrupt was for what the call did.
             boolean ignored = Thread.interrupted();
+        }
+    }
+
+    /// The main thread takes the next call: said before its last one's caller, who may have another, hears of the end.
+    private void free() {
+        lock.lock();
+        try {
+            mainIsFree = true;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -77,10 +92,16 @@ final class CallQueue {
         try {
             while (true) {
                 Call<?> call = main ? waitingForMain.poll() : null;
-                if (call == null) {
+                if (call == null && (main || !mainIsFree)) {
                     call = waiting.poll();
                 }
+                if (main) {
+                    mainIsFree = call == null;
+                }
                 if (call != null) {
+                    if (main && !waiting.isEmpty()) {
+                        work.signalAll(); // The others left them to this thread.
+                    }
                     return call;
                 }
                 work.awaitUninterruptibly();

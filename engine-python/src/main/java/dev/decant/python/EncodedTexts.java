@@ -1,24 +1,21 @@
 package dev.decant.python;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A list of texts in the form in which Python takes it fastest, made before the GIL is taken: Latin-1 one text after
-/// the other in one array, and as [EncodedText]s where one of them is not Latin-1.
+/// the other in one array, and as [EncodedText]s where one of them is not Latin-1. Converted once.
 final class EncodedTexts {
     /// Longer lists are encoded text by text.
     static final int LONGEST = 1 << 20;
 
-    private static final byte[] EMPTY = {};
     private static final EncodedText[] NONE = {};
 
-    private final byte[] latin;
+    private final @Nullable Latin1Buffer latin;
     private final int[] ends;
     private final EncodedText[] others;
 
-    private EncodedTexts(byte[] latin, int[] ends, EncodedText[] others) {
+    private EncodedTexts(@Nullable Latin1Buffer latin, int[] ends, EncodedText[] others) {
         this.latin = latin;
         this.ends = ends;
         this.others = others;
@@ -27,31 +24,22 @@ final class EncodedTexts {
     /// The encoded list; null where it has other elements than texts, or is long.
     static @Nullable EncodedTexts of(List<?> list) {
         Object[] elements = list.toArray();
+        String[] texts = new String[elements.length];
         long total = 0;
-        for (Object element : elements) {
-            if (!(element instanceof String text)) {
+        for (int i = 0; i < elements.length; i++) {
+            if (!(elements[i] instanceof String text)) {
                 return null;
             }
+            texts[i] = text;
             total += text.length();
         }
         if (total > LONGEST) {
             return null;
         }
-        String[] texts = Arrays.copyOf(elements, elements.length, String[].class);
-        // All at once: each step is vectorised, and the texts of a batch are short.
-        String joined = String.join("", texts);
-        byte[] latin = joined.getBytes(StandardCharsets.ISO_8859_1);
-        return joined.equals(new String(latin, StandardCharsets.ISO_8859_1)) ? ofLatin(latin, texts) : ofAny(texts);
-    }
-
-    private static EncodedTexts ofLatin(byte[] latin, String[] texts) {
+        PythonThread here = PythonThread.current();
+        Latin1Buffer latin = here == null ? new Latin1Buffer() : here.takeLatin1Buffer();
         int[] ends = new int[texts.length];
-        int end = 0;
-        for (int i = 0; i < texts.length; i++) {
-            end += texts[i].length();
-            ends[i] = end;
-        }
-        return new EncodedTexts(latin, ends, NONE);
+        return latin.encode(texts, ends, (int) total) ? new EncodedTexts(latin, ends, NONE) : ofAny(texts);
     }
 
     private static EncodedTexts ofAny(String[] texts) {
@@ -59,7 +47,7 @@ final class EncodedTexts {
         for (int i = 0; i < texts.length; i++) {
             encoded[i] = EncodedText.of(texts[i]);
         }
-        return new EncodedTexts(EMPTY, new int[0], encoded);
+        return new EncodedTexts(null, new int[0], encoded);
     }
 
     /// New: the list. The GIL is held.
@@ -67,7 +55,10 @@ final class EncodedTexts {
         int size = Math.max(ends.length, others.length);
         long list = Errors.check(ContainerApi.newList(size));
         long area = thread.textArea();
-        Native.copy(latin, area);
+        if (latin != null) {
+            Native.copy(latin.bytes(), area, ends.length == 0 ? 0 : ends[ends.length - 1]);
+            thread.keep(latin);
+        }
         int start = 0;
         try {
             for (int i = 0; i < ends.length; i++) {

@@ -1,5 +1,6 @@
 package dev.decant.python;
 
+import dev.decant.script.SignalActions;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

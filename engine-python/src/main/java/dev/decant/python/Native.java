@@ -46,8 +46,8 @@ final class Native {
         MemorySegment.copy(MEMORY, JAVA_BYTE, address, to, 0, to.length);
     }
 
-    static void copy(byte[] from, long address) {
-        MemorySegment.copy(from, 0, MEMORY, JAVA_BYTE, address, from.length);
+    static void copy(byte[] from, long address, int length) {
+        MemorySegment.copy(from, 0, MEMORY, JAVA_BYTE, address, length);
     }
 
     /// The memory of so many bytes at an address; valid only as long as its owner keeps it.

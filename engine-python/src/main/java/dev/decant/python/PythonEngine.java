@@ -8,6 +8,7 @@ import dev.decant.engine.ModelInfo;
 import dev.decant.engine.Prediction;
 import dev.decant.engine.Prepared;
 import dev.decant.engine.ProblemType;
+import dev.decant.script.ScriptText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// The function is given a batch as a list and returns for each text, in order, a dict with `label` (str) and `score`
 /// (any number, numpy's and torch's too), or a list of such dicts. Anything else is a fault of the
 /// batch that names the result; bisection then leaves it with the row that causes it. `ConnectionError` and
-/// `TimeoutError` are transient.
+/// `TimeoutError` are transient, and so is the `Already borrowed` of a tokenizer that two calls use at once.
 ///
 /// The engine says that it is batch invariant, since the function asks for lists: whether a score depends
 /// on what else is in the list is for the script to see to (`--max-batch-rows 1` gives it texts one by one).
@@ -40,13 +41,19 @@ public final class PythonEngine implements Engine {
     private final PythonFunction function;
     private final Map<String, String> keywords;
     private final ModelInfo model;
+    private final int threads;
 
     private PythonEngine(
-            PythonRuntime runtime, PythonFunction function, Map<String, String> keywords, ModelInfo model) {
+            PythonRuntime runtime,
+            PythonFunction function,
+            Map<String, String> keywords,
+            ModelInfo model,
+            int threads) {
         this.runtime = runtime;
         this.function = function;
         this.keywords = keywords;
         this.model = model;
+        this.threads = threads;
     }
 
     /// Starts Python, loads the file, checks that the function can take a batch, and warms it up.
@@ -65,13 +72,20 @@ public final class PythonEngine implements Engine {
                 throw new PythonStartException(options.file() + ": " + options.function()
                         + " cannot be called with a list of texts: " + unfit);
             }
-            PythonEngine engine = new PythonEngine(runtime, function, keywords, model(options, runtime));
+            PythonEngine engine =
+                    new PythonEngine(runtime, function, keywords, model(options, runtime), options.threads());
             engine.warmUp(options.warmUpCalls());
             return engine;
         } catch (PythonStartException | RuntimeException e) {
             runtime.close();
             throw e;
         }
+    }
+
+    /// Another engine over the file that is loaded already, with so many calls at once and so many threads inside each
+    /// ([PythonEngineOptions#threads]). Each of the two is closed by itself.
+    public PythonEngine sharing(int parallelism, int threads) {
+        return new PythonEngine(runtime.sharing(parallelism), function, keywords, model, threads);
     }
 
     private static ModelInfo model(PythonEngineOptions options, PythonRuntime runtime) {
@@ -120,18 +134,19 @@ public final class PythonEngine implements Engine {
 
     @Override
     public Prepared prepare(String text) {
-        return PythonText.of(text);
+        return ScriptText.of(text);
     }
 
     @Override
     public List<Prediction> run(Batch batch) throws EngineException {
         List<String> texts = new ArrayList<>(batch.size());
         for (Prepared row : batch.rows()) {
-            texts.add(((PythonText) row).text());
+            texts.add(((ScriptText) row).text());
         }
         @Nullable Object[] arguments = {ToPython.encode(texts)};
         Call<List<Prediction>> call = new Call<>(thread -> {
             try {
+                setThreads(thread);
                 BatchResult reader = new BatchResult(thread, function.name(), texts.size());
                 return function.invoke(thread, arguments, keywords, reader::read);
             } finally {
@@ -154,6 +169,23 @@ public final class PythonEngine implements Engine {
             throw new EngineException(Fault.FATAL, String.valueOf(e.getMessage()), e);
         } finally {
             batch.cancellation().clear();
+        }
+    }
+
+    private void setThreads(PythonThread thread) {
+        if (threads == 0) {
+            return;
+        }
+        thread.enter();
+        try {
+            long count = Errors.check(NumberApi.fromLong(threads));
+            try {
+                ObjectApi.decRef(Bridge.call(thread, "use_threads", count));
+            } finally {
+                ObjectApi.decRef(count);
+            }
+        } finally {
+            thread.exit();
         }
     }
 

@@ -15,7 +15,8 @@ public final class PythonException extends RuntimeException {
     ///
     /// @param type the class, with its module unless that is `builtins`
     /// @param text `str()` of it; at most 10,000 characters
-    /// @param transientFault whether it is a `ConnectionError` or a `TimeoutError`
+    /// @param transientFault whether it is a `ConnectionError`, a `TimeoutError`, or the "Already borrowed" of a
+    ///     Rust object that two threads use at once
     /// @param relation how the next of the chain led to it: `cause`, `context`, or empty
     /// @param frames from the outermost call to the innermost
     record Link(String type, String text, boolean transientFault, String relation, List<PythonFrame> frames) {}

@@ -146,7 +146,7 @@ public final class PythonFunction {
         return Boolean.TRUE.equals(ask("takes", keyword));
     }
 
-    /// What a function of `bridge.py` says of this one.
+    /// What a function of `host.py` says of this one.
     private @Nullable Object ask(String question, Object... arguments) {
         return runtime.onPythonThread(false, runtime.options().callTimeout(), thread -> {
             thread.enter();

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Callable from any thread, virtual ones too: Python itself runs on threads of its own with large
-/// stacks, to which a call from elsewhere is handed over (some 10 us); [#run] moves a whole task there,
+/// stacks, to which a call from elsewhere is handed over (5 to 50 us); [#run] moves a whole task there,
 /// whose calls then cost 0.1 us. At most [PythonOptions#parallelism] calls run at once, the others wait.
 ///
 /// One Python for each process: starting the same one again gives another handle of it, another one is
@@ -63,6 +63,13 @@ public final class PythonRuntime implements AutoCloseable {
         Interpreter interpreter = Interpreter.start(installation, options.prints());
         interpreter.queue().ensureThreads(options.parallelism());
         return new PythonRuntime(interpreter, options);
+    }
+
+    /// Another handle of the same interpreter, with so many calls at once.
+    PythonRuntime sharing(int parallelism) {
+        checkOpen();
+        interpreter.queue().ensureThreads(parallelism);
+        return new PythonRuntime(interpreter, options.withParallelism(parallelism));
     }
 
     /// What runs.
@@ -143,7 +150,7 @@ public final class PythonRuntime implements AutoCloseable {
     <T extends @Nullable Object> T onPythonThread(boolean onMain, Duration timeout, Call.Body<T> body) {
         checkOpen();
         PythonThread present = PythonThread.current();
-        if (present != null && !onMain) {
+        if (present != null && (!onMain || present.isMain())) {
             return body.run(present);
         }
         Call<T> call = new Call<>(body);
@@ -201,11 +208,15 @@ public final class PythonRuntime implements AutoCloseable {
     /// started is taken back then, and when this thread is interrupted.
     boolean hand(Call<?> call, boolean onMain, long nanos) throws InterruptedException {
         long deadline = System.nanoTime() + nanos;
-        if (!permits.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
+        // A task that loads a file from a further Python thread has a permit, and would wait for itself.
+        boolean permitted = PythonThread.current() != null;
+        if (!permitted && !permits.tryAcquire(nanos, TimeUnit.NANOSECONDS)) {
             return false;
         }
         if (closed) {
-            permits.release();
+            if (!permitted) {
+                permits.release();
+            }
             checkOpen();
         }
         running.add(call);
@@ -216,7 +227,9 @@ public final class PythonRuntime implements AutoCloseable {
             // A call that goes on keeps its permit until it ends.
             call.whenDone(() -> {
                 running.remove(call);
-                permits.release();
+                if (!permitted) {
+                    permits.release();
+                }
             });
         }
     }

@@ -21,8 +21,10 @@ final class PythonThread extends Thread {
     private final MemorySegment memory = Arena.ofAuto().allocate(8L * (WORDS + 1 + MOST_ARGUMENTS), 8);
     private final long scratch = memory.address();
     private @Nullable MemorySegment texts;
+    private @Nullable Latin1Buffer latin;
     private long state;
     private long ident;
+    private boolean main;
     private int depth;
     private @Nullable FromPython results;
     private @Nullable ToPython arguments;
@@ -53,6 +55,7 @@ final class PythonThread extends Thread {
 
     /// For the thread that has started Python and holds the GIL: gives it up, and keeps the state.
     void attachStarter() {
+        main = true;
         ident = ThreadApi.ident();
         state = ThreadApi.save();
     }
@@ -61,6 +64,11 @@ final class PythonThread extends Thread {
     void attach() {
         ident = ThreadApi.ident();
         state = ThreadApi.newThreadState();
+    }
+
+    /// Whether this is the thread that has started Python.
+    boolean isMain() {
+        return main;
     }
 
     /// Takes the GIL, unless this thread has it.
@@ -95,6 +103,19 @@ final class PythonThread extends Thread {
             texts = present;
         }
         return present.address();
+    }
+
+    /// A buffer for the texts of a list, which the caller owns until it gives one back to [#keep].
+    Latin1Buffer takeLatin1Buffer() {
+        Latin1Buffer present = latin;
+        latin = null;
+        return present == null ? new Latin1Buffer() : present;
+    }
+
+    void keep(Latin1Buffer buffer) {
+        if (buffer.worthKeeping()) {
+            latin = buffer;
+        }
     }
 
     /// What converts results on this thread.

@@ -2,6 +2,7 @@ package dev.decant.python;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.decant.script.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -61,6 +61,9 @@ final class PythonFunctionTest {
                 def kept_first():
                     return kept[-1][0]
 
+                def pair(a, b):
+                    return [a, b]
+
                 def named(a, *, b=1, c=2):
                     return [a, b, c]
 
@@ -166,6 +169,7 @@ final class PythonFunctionTest {
         long seed = Long.getLong("decant.seed", 20_260_103L);
         Random random = new Random(seed);
         String[] units = {"plain", "caf\u00e9", "\u00ff", "?", "\u6587\u5b57", "\ud83d\ude00", "\ud800", "\0", ""};
+        List<Object> before = List.of();
         for (int i = 0; i < 500; i++) {
             int kinds = 1 + random.nextInt(units.length);
             List<Object> list = new ArrayList<>();
@@ -177,6 +181,12 @@ final class PythonFunctionTest {
                 list.add((long) i);
             }
             assertThat(call("same", list)).as("seed %d, list %d", seed, i).isEqualTo(list);
+            // From a thread that keeps its buffers for the next call, two of them at once.
+            List<Object> other = before;
+            assertThat(python.run(() -> call("pair", list, other)))
+                    .as("seed %d, lists %d and %d", seed, i, i - 1)
+                    .isEqualTo(List.of(list, other));
+            before = list;
         }
         List<String> large = List.of("x".repeat(900_000), "y".repeat(900_000));
         assertThat(call("same", large)).isEqualTo(large);

@@ -3,6 +3,7 @@ package dev.decant.python;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.decant.script.ChildJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -233,6 +235,32 @@ final class PythonRuntimeTest {
     }
 
     @Test
+    void aTaskLoadsFilesFromAnyPythonThread() throws Exception {
+        try (PythonRuntime python = Pythons.start(PythonOptions.DEFAULT.withParallelism(2))) {
+            PythonFunction onMain = load(python).function("on_main");
+            Path further = Pythons.script(folder, "loaded_by_a_task.py", "def answer(): return 42\n");
+            CountDownLatch both = new CountDownLatch(2);
+            ConcurrentLinkedQueue<@Nullable Object> threads = new ConcurrentLinkedQueue<>();
+            try (ExecutorService pool = Executors.newFixedThreadPool(2)) {
+                List<Future<@Nullable Object>> answers = new ArrayList<>();
+                for (int i = 0; i < 2; i++) {
+                    answers.add(pool.submit(() -> python.run(() -> {
+                        threads.add(onMain.call());
+                        both.countDown();
+                        // Together, so that one of them is not on the main thread.
+                        assertThat(both.await(1, TimeUnit.MINUTES)).isTrue();
+                        return python.load(further).function("answer").call();
+                    })));
+                }
+                for (Future<@Nullable Object> answer : answers) {
+                    assertThat(answer.get(1, TimeUnit.MINUTES)).isEqualTo(42L);
+                }
+            }
+            assertThat(threads).containsExactlyInAnyOrder(true, false);
+        }
+    }
+
+    @Test
     void calledOnceAtATimeUserCodeIsOnPythonsMainThread() throws Exception {
         // With one Python thread only: other tests of this JVM may have made more.
         ChildJvm.Result result = ChildJvm.run(
@@ -242,6 +270,16 @@ final class PythonRuntimeTest {
                 "on_main");
         assertThat(result.out()).as(result.err()).isEqualTo("true\n");
         assertThat(result.exitCode()).isZero();
+    }
+
+    @Test
+    void callsOneAfterAnotherStayOnPythonsMainThreadThoughThereAreOthers() throws Exception {
+        try (PythonRuntime python = Pythons.start(PythonOptions.DEFAULT.withParallelism(3))) {
+            PythonFunction onMain = load(python).function("on_main");
+            for (int i = 0; i < 300; i++) {
+                assertThat(onMain.call()).as("call %d", i).isEqualTo(true);
+            }
+        }
     }
 
     @Test

@@ -1,10 +1,11 @@
-package dev.decant.python;
+package dev.decant.script;
 
 import dev.decant.data.Fields;
 import dev.decant.data.Outcome;
 import dev.decant.data.Row;
 import dev.decant.data.Sink;
 import dev.decant.data.Source;
+import dev.decant.engine.Engine;
 import dev.decant.pipeline.Ending;
 import dev.decant.pipeline.FaultPolicy;
 import dev.decant.pipeline.Pipeline;
@@ -27,26 +28,37 @@ import org.jspecify.annotations.Nullable;
 /// The whole way of a script in a process of its own: texts of a file through a pipeline, a line for each outcome.
 ///
 /// Exit codes as the command line's: 0 all scored, 1 engine fault, 2 the script cannot be used, 3 some failed.
-final class ScriptRun {
+public final class ScriptRun {
     private ScriptRun() {}
 
-    /// @param arguments script, texts (a line each, in Base64 of UTF-16), batch timeout in ms, function
+    /// What opens the engine; named by its class, which has a public constructor without parameters.
+    public interface Opener {
+        /// Opens an engine over a function of a script.
+        ///
+        /// @throws IOException when the script cannot be used
+        Engine open(Path script, String function) throws IOException;
+    }
+
+    /// @param arguments class of the opener, script, texts (a line each, in Base64 of UTF-16), batch timeout in ms,
+    ///     function
     public static void main(String[] arguments) throws Exception {
-        Path script = Path.of(arguments[0]);
-        List<String> texts = Files.readAllLines(Path.of(arguments[1]), StandardCharsets.US_ASCII).stream()
+        Opener opener = Class.forName(arguments[0])
+                .asSubclass(Opener.class)
+                .getConstructor()
+                .newInstance();
+        Path script = Path.of(arguments[1]);
+        List<String> texts = Files.readAllLines(Path.of(arguments[2]), StandardCharsets.US_ASCII).stream()
                 .map(line -> ByteBuffer.wrap(Base64.getDecoder().decode(line))
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .asCharBuffer()
                         .toString())
                 .toList();
-        Duration timeout = Duration.ofMillis(Long.parseLong(arguments[2]));
+        Duration timeout = Duration.ofMillis(Long.parseLong(arguments[3]));
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        PythonEngine engine;
+        Engine engine;
         try {
-            engine = PythonEngine.open(PythonEngineOptions.of(script)
-                    .withFunction(arguments[3])
-                    .withPython(PythonOptions.DEFAULT.withPython(Pythons.chosen())));
-        } catch (PythonStartException e) {
+            engine = opener.open(script, arguments[4]);
+        } catch (IOException e) {
             System.err.println(e.getMessage());
             System.exit(2);
             return;

@@ -1,4 +1,4 @@
-"""What Decant runs inside the interpreter. Becomes the module `_decant`."""
+"""What Decant runs around a script inside its interpreter. Becomes the module `_decant`."""
 
 import importlib
 import importlib.machinery
@@ -61,7 +61,8 @@ def describe(error):
             relation, following = "", None
         kind = type(error)
         name = kind.__qualname__ if kind.__module__ in ("builtins", "_decant") else kind.__module__ + "." + kind.__qualname__
-        transient = isinstance(error, (ConnectionError, TimeoutError))
+        # The latter: what tokenizers says when two threads use one of its objects at once.
+        transient = isinstance(error, (ConnectionError, TimeoutError)) or error.args == ("Already borrowed",)
         chain.append((name, text_of(error), transient, relation, frames_of(error)))
         error = following
     return chain
@@ -126,6 +127,14 @@ def takes(function, keyword):
         return keyword in inspect.signature(function).parameters
     except (TypeError, ValueError):
         return False
+
+
+def use_threads(count):
+    """So many threads for what torch computes when called by this thread: it keeps a number for each."""
+    torch = sys.modules.get("torch")
+    get, put = getattr(torch, "get_num_threads", None), getattr(torch, "set_num_threads", None)
+    if get is not None and put is not None and get() != count:
+        put(count)
 
 
 def scalar(value):

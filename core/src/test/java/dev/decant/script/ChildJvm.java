@@ -1,4 +1,4 @@
-package dev.decant.python;
+package dev.decant.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// A JVM of its own for one program of the tests, ended when its time is over.
-final class ChildJvm {
+public final class ChildJvm {
     /// Far more than any needs, also on a busy machine.
     private static final Duration DEADLINE = Duration.ofMinutes(3);
 
@@ -22,7 +22,7 @@ final class ChildJvm {
     private final Path err;
 
     /// What a child has said.
-    record Result(int exitCode, String out, String err) {}
+    public record Result(int exitCode, String out, String err) {}
 
     private ChildJvm(Process process, Path out, Path err) {
         this.process = process;
@@ -30,7 +30,8 @@ final class ChildJvm {
         this.err = err;
     }
 
-    static ChildJvm start(Path folder, List<String> jvmOptions, Class<?> program, String... arguments)
+    /// Starts a program with the class path of this JVM and what it was told of interpreters.
+    public static ChildJvm start(Path folder, List<String> jvmOptions, Class<?> program, String... arguments)
             throws IOException {
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path err = Files.createTempFile(folder, "err", ".txt");
@@ -40,11 +41,13 @@ final class ChildJvm {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path")));
-        command.addAll(jvmOptions);
-        String python = Pythons.chosen();
-        if (python != null) {
-            command.add("-Ddecant.python=" + python);
+        for (String property : List.of("decant.python", "decant.metacall", "decant.root")) {
+            String value = System.getProperty(property);
+            if (value != null) {
+                command.add("-D" + property + "=" + value);
+            }
         }
+        command.addAll(jvmOptions); // The last one of a property wins.
         command.add(program.getName());
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
@@ -55,16 +58,16 @@ final class ChildJvm {
         return new ChildJvm(builder.start(), out, err);
     }
 
-    static Result run(Path folder, Class<?> program, String... arguments) throws Exception {
+    public static Result run(Path folder, Class<?> program, String... arguments) throws Exception {
         return start(folder, List.of(), program, arguments).await();
     }
 
-    Process process() {
+    public Process process() {
         return process;
     }
 
     /// The child's end; fails when it does not come.
-    Result await() throws Exception {
+    public Result await() throws Exception {
         try {
             boolean ended = process.waitFor(DEADLINE.toSeconds(), TimeUnit.SECONDS);
             Result result = new Result(
@@ -79,7 +82,7 @@ final class ChildJvm {
     }
 
     /// Waits until the child's standard output has that text.
-    void awaitOutput(String text) throws Exception {
+    public void awaitOutput(String text) throws Exception {
         long deadline = System.nanoTime() + DEADLINE.toNanos();
         while (!Files.readString(out, StandardCharsets.UTF_8).contains(text)) {
             assertThat(process.isAlive() && System.nanoTime() < deadline)

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.decant.metacall;
+
+import org.jspecify.annotations.NullMarked;
