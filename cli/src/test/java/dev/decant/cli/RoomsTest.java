@@ -98,7 +98,13 @@ class RoomsTest {
 
     @Test
     void theServerKnowsCoreAndTheFormatsAndNoEngine() {
-        check(classes().that().resideInAPackage("dev.decant.server").should().bePublic().orShould().notBePublic());
+        check(classes()
+                .that()
+                .resideInAPackage("dev.decant.server")
+                .should()
+                .bePublic()
+                .orShould()
+                .notBePublic());
         for (String other : OVER_CORE) {
             if (!other.equals("formats")) {
                 check(noClasses()
