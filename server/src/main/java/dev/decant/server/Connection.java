@@ -14,7 +14,6 @@ import io.helidon.webserver.Router;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.io.UncheckedIOException;
-import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
@@ -104,6 +103,12 @@ final class Connection implements ConnectionContext, ServerConnection {
     /// The request has been read as a whole: what takes time now is ours.
     void handling() {
         enter(Phase.HANDLING);
+    }
+
+    /// What is left of the request is read to be thrown away, in the time that a whole one may take.
+    synchronized void discarding() {
+        streams = false;
+        enter(Phase.READING);
     }
 
     /// The body of the present request may take as long as it likes, as long as each part of it comes in time.
@@ -196,8 +201,9 @@ final class Connection implements ConnectionContext, ServerConnection {
                         wait();
                     }
                 } catch (InterruptedException e) {
+                    // The server stops: as if the client had said that there is no more.
                     Thread.currentThread().interrupt();
-                    throw new UncheckedIOException(new SocketException("interrupted while waiting for the client"));
+                    return null;
                 }
                 reading = false;
                 byte[] bytes = ahead;

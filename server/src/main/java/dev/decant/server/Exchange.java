@@ -149,8 +149,10 @@ final class Exchange {
             response.send(bytes);
         }
         if (discard != null) {
+            connection.discarding();
             discard.run();
-        } else if (bodyLeft) {
+        } else if (bodyLeft && !waitsToSend()) {
+            connection.discarding();
             discardBody();
         }
     }
@@ -190,6 +192,11 @@ final class Exchange {
     void leaveBody() {
         bodyLeft = request.content().hasEntity() && !request.content().consumed();
         connection.handling();
+    }
+
+    /// Whether the client sends its body only when it is told to, which it has not been.
+    private boolean waitsToSend() {
+        return request.headers().containsToken(HeaderValues.EXPECT_100) && !request.continueSent();
     }
 
     // Closing a connection with unread bytes resets it, and the answer may be lost on its way.

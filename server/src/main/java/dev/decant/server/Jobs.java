@@ -1,5 +1,6 @@
 package dev.decant.server;
 
+import dev.decant.data.ClosedOutputException;
 import dev.decant.data.DataException;
 import dev.decant.data.Sink;
 import dev.decant.data.Source;
@@ -238,27 +239,39 @@ final class Jobs {
 
         @Override
         public void write(int b) throws IOException {
-            open();
-            out.write(b);
+            write(new byte[] {(byte) b}, 0, 1);
         }
 
         @Override
         public void write(byte[] source, int offset, int length) throws IOException {
             if (length > 0) {
                 open();
-                out.write(source, offset, length);
+                send(() -> out.write(source, offset, length));
             }
         }
 
         @Override
         public void flush() throws IOException {
-            out.flush();
+            send(() -> out.flush());
         }
 
         /// The answer is whole.
         void finish() throws IOException {
             open();
-            out.close();
+            send(() -> out.close());
+        }
+
+        private interface Sending {
+            void run() throws IOException;
+        }
+
+        /// The HTTP library tells of a client that has gone in other exceptions than streams do.
+        private static void send(Sending sending) throws IOException {
+            try {
+                sending.run();
+            } catch (UncheckedIOException | CloseConnectionException e) {
+                throw new ClosedOutputException("the client has gone", e);
+            }
         }
     }
 }

@@ -96,16 +96,30 @@ final class QueuedEngine implements Engine {
         if (submission.dropped() != null) {
             throw stopped();
         }
-        List<Prediction> predictions = new ArrayList<>(texts.size());
-        for (int i = 0; i < texts.size(); i++) {
+        return predictions(submission);
+    }
+
+    private List<Prediction> predictions(Submission submission) throws EngineException {
+        List<Prediction> predictions = new ArrayList<>(submission.size());
+        for (int i = 0; i < submission.size(); i++) {
             switch (submission.outcome(i)) {
                 case Outcome.Scored scored -> predictions.add(new Prediction(scored.scores()));
-                // The pipeline finds out which row it was, and the others are answered by then.
-                case Outcome.Failed failed -> throw new EngineException(Fault.PERMANENT, failed.message());
-                case Outcome.Skipped skipped -> throw new EngineException(Fault.PERMANENT, skipped.reason());
+                case Outcome.Failed failed -> throw failed(submission, failed.message());
+                case Outcome.Skipped skipped -> throw failed(submission, skipped.reason());
             }
         }
+        for (int i = 0; i < submission.size(); i++) {
+            instance.metrics().outcome(submission.outcome(i));
+        }
         return predictions;
+    }
+
+    /// The pipeline cuts the batch until it knows the row: then it is counted.
+    private EngineException failed(Submission submission, String message) {
+        if (submission.size() == 1) {
+            instance.metrics().outcome(submission.outcome(0));
+        }
+        return new EngineException(Fault.PERMANENT, message);
     }
 
     private EngineException stopped() {

@@ -30,16 +30,23 @@ final class TestServer implements AutoCloseable {
     final DecantServer server;
     final HttpClient client = HttpClient.newHttpClient();
 
-    private TestServer(ServedEngine engine, ServingPolicy policy, ServerOptions options, Ticker ticker)
+    private TestServer(int workers, ServedEngine engine, ServingPolicy policy, ServerOptions options, Ticker ticker)
             throws Exception {
         this.engine = engine;
         models = new ModelRegistry(policy, ticker);
-        models.define(ModelDefinition.of("tiny", 2, () -> engine));
+        models.define(ModelDefinition.of("tiny", workers, () -> engine));
         server = DecantServer.start(options.withAddress(InetAddress.getLoopbackAddress(), 0), models, ticker);
     }
 
     static TestServer start() throws Exception {
         return start(ServingPolicy.DEFAULT, ServerOptions.DEFAULT);
+    }
+
+    static TestServer start(int workers) throws Exception {
+        TestServer server = new TestServer(
+                workers, new ServedEngine(), ServingPolicy.DEFAULT, ServerOptions.DEFAULT, Ticker.SYSTEM);
+        server.models.load("tiny");
+        return server;
     }
 
     static TestServer start(ServingPolicy policy, ServerOptions options) throws Exception {
@@ -53,7 +60,7 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer unloaded(ServingPolicy policy, ServerOptions options, Ticker ticker) throws Exception {
-        return new TestServer(new ServedEngine(), policy, options, ticker);
+        return new TestServer(2, new ServedEngine(), policy, options, ticker);
     }
 
     URI uri(String path) {
