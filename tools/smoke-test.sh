@@ -60,4 +60,25 @@ code=0
 grep -q "Did you mean 'description'" "$work/err" || fail "a wrong column is not explained" "$work/err"
 pass "a wrong column costs one line and exit code 2"
 
+python=$root/target/python-venv/bin/python
+approaches=decant-onnx-int8
+measured=1
+if [ -x "$python" ]; then
+    approaches=python-onnxruntime,decant-python,decant-onnx-int8
+    measured=3
+else
+    python=python3
+    echo "smoke test: no target/python-venv (tools/python-venv.sh makes it), so the comparison has no Python in it"
+fi
+# Of 24 rows each may have another label: the Python loop's int8 scores depend on a row's neighbours.
+./decant bench examples/reviews.csv --text description --limit 24 --repeat 1 --warm-up 0 --python "$python" \
+    --only "$approaches" --allowance 10 --report "$work/bench" >"$work/out" 2>"$work/err" ||
+    fail "the comparison failed" "$work/out" "$work/err"
+[ "$(grep -c '"standing" : "measured"' "$work/bench/report.json")" -eq "$measured" ] ||
+    fail "not all of $approaches were measured" "$work/out" "$work/err"
+grep -q '"schema_version" : 1' "$work/bench/report.json" || fail "the comparison's report has no version"
+[ "$(wc -l <"$work/bench/report.csv")" -eq $((measured + 1)) ] || fail "report.csv has a line too many or too few"
+grep -q '</html>' "$work/bench/report.html" || fail "report.html is not whole"
+pass "decant bench compares $measured of its approaches"
+
 echo "$passed passed, 0 failed"

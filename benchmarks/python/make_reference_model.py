@@ -1,13 +1,14 @@
-"""Writes a folder with the architecture of distilbert-base-uncased-finetuned-sst-2-english.
+"""Writes a folder with distilbert-base-uncased-finetuned-sst-2-english, for `decant bench --model`.
 
-    python make_reference_model.py --vocabulary ../../models/sst2-minilm --out distilbert-seeded
-    python make_reference_model.py --out distilbert \\
-        --from distilbert-base-uncased-finetuned-sst-2-english
+    python make_reference_model.py --out distilbert                      # from the hub or its cache
+    python make_reference_model.py --out distilbert --from FOLDER        # from a local copy
+    python make_reference_model.py --out distilbert-seeded --seeded      # without either
 
-Speed and memory do not depend on the weights' values, so seeded random ones measure as the real
-ones do; their labels mean nothing. torch (model.safetensors) and ONNX (onnx/model.onnx,
-onnx/model_int8.onnx: the default model's quantisation without its softening) hold the same
-weights. Needs what the recipe of models/sst2-minilm needs.
+Where neither the hub nor its cache has the model, the same architecture gets seeded random weights.
+Speed and memory do not depend on the weights' values, so those measure as the real ones do; their
+labels mean nothing, and config.json says so in `weights`, which every report repeats. torch
+(model.safetensors) and ONNX (onnx/model.onnx, onnx/model_int8.onnx: the default model's
+quantisation without its softening) hold the same weights. Needs benchmarks/python/requirements.txt.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-RECIPE = Path(__file__).resolve().parents[2] / "models" / "sst2-minilm" / "recipe"
+REAL = "distilbert-base-uncased-finetuned-sst-2-english"
+ON_BOARD = Path(__file__).resolve().parents[2] / "models" / "sst2-minilm"
+RECIPE = ON_BOARD / "recipe"
 # Spread of the seeded logits' difference: near that of a trained classifier.
 SPREAD = 4.0
 
@@ -59,32 +62,43 @@ def seeded(vocabulary: Path, seed: int) -> tuple[PreTrainedModel, PreTrainedToke
     return model, tokenizer
 
 
-def real(name: str) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+def real(source: str) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-    model = AutoModelForSequenceClassification.from_pretrained(name)
-    return model.eval(), AutoTokenizer.from_pretrained(name)
+    model = AutoModelForSequenceClassification.from_pretrained(source)
+    model.config.weights = Path(source).name
+    return model.eval(), AutoTokenizer.from_pretrained(source)
+
+
+def load(chosen: argparse.Namespace) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    if chosen.seeded:
+        return seeded(chosen.vocabulary, chosen.seed)
+    if chosen.source:
+        return real(chosen.source)
+    try:
+        return real(REAL)
+    except OSError as fault:  # What transformers raises when it finds a model nowhere.
+        print(f"{REAL}: {str(fault).splitlines()[0]}\nseeded weights instead", file=sys.stderr)
+        return seeded(chosen.vocabulary, chosen.seed)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--from", dest="source", metavar="FOLDER_OR_NAME", help="real weights")
-    parser.add_argument("--vocabulary", type=Path, help="folder with vocab.txt, for seeded weights")
+    origin = parser.add_mutually_exclusive_group()
+    origin.add_argument("--from", dest="source", metavar="FOLDER_OR_NAME", help="a copy of it")
+    origin.add_argument("--seeded", action="store_true", help="random weights; no hub is asked")
+    parser.add_argument("--vocabulary", type=Path, default=ON_BOARD, help="for seeded weights")
     parser.add_argument("--seed", type=int, default=17)
     parser.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args()
-    if not chosen.source and not chosen.vocabulary:
-        parser.error("--from or --vocabulary is needed")
-    # transformers reads this when imported, so before anything else.
-    fetched = chosen.source and not Path(chosen.source).is_dir()
-    os.environ.setdefault("HF_HUB_OFFLINE", "0" if fetched else "1")
+    if chosen.seeded or (chosen.source and Path(chosen.source).is_dir()):
+        # transformers reads this when imported, so before anything else.
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
     sys.path.insert(0, str(RECIPE))
     from export import Logits, write_onnx
     from quantise import quantise
 
-    model, tokenizer = (
-        real(chosen.source) if chosen.source else seeded(chosen.vocabulary, chosen.seed)
-    )
+    model, tokenizer = load(chosen)
     chosen.out.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(chosen.out)
     tokenizer.save_pretrained(chosen.out)
@@ -92,10 +106,11 @@ def main() -> None:
     (chosen.out / "vocab.txt").write_text(
         "".join(f"{word}\n" for word, _ in vocabulary), encoding="utf-8"
     )
-    origin = chosen.source or f"seeded random weights (seed {chosen.seed}): labels mean nothing"
+    weights = model.config.weights
+    meaning = " (labels mean nothing)" if weights.startswith("seeded") else ""
     (chosen.out / "README.md").write_text(
         "# DistilBERT text classifier for measuring\n\n"
-        f"Architecture of distilbert-base-uncased-finetuned-sst-2-english; weights: {origin}.\n"
+        f"Architecture of {REAL}; weights: {weights}{meaning}.\n"
         "`model.safetensors`, `onnx/model.onnx`, `onnx/model_int8.onnx` hold the same weights.\n",
         encoding="utf-8",
     )
@@ -103,7 +118,7 @@ def main() -> None:
     # Wider than the default model, and a seeded classifier magnifies rounding.
     difference = write_onnx(Logits(model), model, graph, tolerance=1e-4)
     quantise(graph, graph.with_name("model_int8.onnx"))
-    print(f"{chosen.out}: ONNX at most {difference:.1e} from torch")
+    print(f"{chosen.out}: {weights}{meaning}; ONNX at most {difference:.1e} from torch")
 
 
 if __name__ == "__main__":

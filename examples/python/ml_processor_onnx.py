@@ -42,6 +42,8 @@ def open_session():
     if not files:
         raise FileNotFoundError("no model.onnx in %s: set DECANT_SCRIPT_MODEL to a model's folder" % FOLDER)
     options = onnxruntime.SessionOptions()
+    # What --threads allows; 0 is onnxruntime's own choice.
+    options.intra_op_num_threads = int(os.environ.get("DECANT_THREADS") or 0)
     # Threads that spin while they wait take the cores from the rest of the process.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(str(files[0]), options, providers=["CPUExecutionProvider"])

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +65,9 @@ import picocli.CommandLine.Parameters;
 final class ClassifyCommand implements Callable<Integer> {
     private final Streams streams;
 
-    @Parameters(paramLabel = "INPUT", description = "CSV, TSV or JSON Lines, plain or .gz; - is the standard input.")
+    @Parameters(
+            paramLabel = "INPUT",
+            description = "CSV, TSV or JSON Lines, plain or .gz, or Parquet; - is the standard input.")
     private String input = "";
 
     @Option(
@@ -147,6 +150,13 @@ final class ClassifyCommand implements Callable<Integer> {
             Source source, InputOptions inputOptions, OutputOptions outputOptions, RunSettings.Part engine)
             throws IOException {
         String target = output;
+        if (target != null && !outputOptions.formatOf(target).resumable()) {
+            if (resume) {
+                throw new IllegalArgumentException(target + ": --resume cannot go on with a Parquet file, which is none"
+                        + " before its end is written; write CSV or JSON Lines, or run again without --resume");
+            }
+            return null;
+        }
         boolean file = !input.equals("-") && Files.isRegularFile(Path.of(input));
         if (target == null || !file || !Resumption.possible(target)) {
             if (resume) {
@@ -221,10 +231,12 @@ final class ClassifyCommand implements Callable<Integer> {
             resumption.note("threads", Integer.toString(choice.layout().threads()));
         }
         RunReport report = null;
+        Instant startedAt;
         try (ProgressDisplay display = new ProgressDisplay(streams.err(), streams.terminal(), Ticker.SYSTEM)) {
             Pipeline pipeline = new Pipeline(
                     engine, options.withWorkers(choice.layout().workers()), quiet ? ProgressListener.NONE : display);
             Signals signals = Signals.handle(pipeline::stop, streams.err());
+            startedAt = Instant.now();
             try {
                 report = pipeline.run(ahead, sink, before);
             } finally {
@@ -236,7 +248,7 @@ final class ClassifyCommand implements Callable<Integer> {
                 engine.close();
             }
         }
-        tell(report, sink, choice);
+        tell(report, sink, choice, startedAt);
         if (!ExitCode.whole(report)) {
             tellHowToResume(report, resumption);
         } else {
@@ -245,7 +257,7 @@ final class ClassifyCommand implements Callable<Integer> {
         return ExitCode.of(report);
     }
 
-    private void tell(RunReport report, Sink sink, WorkerLayout.Choice choice) throws IOException {
+    private void tell(RunReport report, Sink sink, WorkerLayout.Choice choice, Instant startedAt) throws IOException {
         String place = output == null ? "" : output.equals("-") ? "standard output" : output;
         boolean whole = ExitCode.whole(report);
         if (!whole && output != null && !output.equals("-")) {
@@ -254,7 +266,9 @@ final class ClassifyCommand implements Callable<Integer> {
         Path file = reportFile;
         if (file != null) {
             ReportJson.write(
-                    report, new ReportJson.Context(place, choice.layout().threads(), choice.measured()), file);
+                    report,
+                    new ReportJson.Context(place, choice.layout().threads(), choice.measured(), startedAt),
+                    file);
         }
         if (output == null) {
             sink.close(); // The table comes before the summary.

@@ -61,6 +61,14 @@ final class DataFlags {
     @Option(names = "--scores", description = "A column score_LABEL for every label of the model.")
     boolean scores;
 
+    @Option(
+            names = "--csv-safe",
+            description =
+                    "For a CSV or TSV output that a spreadsheet will open: an apostrophe before each =, +, - and @"
+                            + " that begins a cell (or would, with another delimiter), and before a cell that begins with a tab"
+                            + " or line end, so that no text runs as a formula. Numbers such as -12.5 stay as they are.")
+    private boolean csvSafe;
+
     InputOptions input(long limit) {
         return InputOptions.defaults()
                 .withFormat(format)
@@ -76,7 +84,8 @@ final class DataFlags {
                 .withFormat(outputFormat)
                 .withPrefix(prefix)
                 .withTopK(topK)
-                .withForce(force);
+                .withForce(force)
+                .withCsvSafe(csvSafe);
     }
 
     void tell(SequencedMap<String, String> settings) {
@@ -87,6 +96,7 @@ final class DataFlags {
         settings.put("--output-prefix", prefix);
         settings.put("--top-k", Integer.toString(topK));
         settings.put("--scores", Boolean.toString(scores));
+        settings.put("--csv-safe", Boolean.toString(csvSafe));
     }
 
     /// One character, or the two that mean a tab.

@@ -39,6 +39,7 @@ public final class Decant {
         line.addSubcommand(new ClassifyCommand(streams));
         line.addSubcommand(new ServeCommand(streams));
         line.addSubcommand(new RunCommand(streams));
+        line.addSubcommand(new BenchCommand(streams));
         line.addSubcommand(new DoctorCommand(streams));
         line.setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));

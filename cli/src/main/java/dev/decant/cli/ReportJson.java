@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -32,7 +33,8 @@ final class ReportJson {
     /// @param output what the rows went to
     /// @param threads threads inside each engine call
     /// @param auto whether workers and threads were chosen by measuring
-    record Context(String output, int threads, boolean auto) {}
+    /// @param startedAt when the run began, with the model loaded
+    record Context(String output, int threads, boolean auto, Instant startedAt) {}
 
     /// A member a line.
     private static final class Lines extends ObjectWriteContext.Base {
@@ -76,6 +78,7 @@ final class ReportJson {
         model(report);
         configuration(report, context);
         rows(report.rows(), report.before());
+        json.writeStringProperty("started_at", context.startedAt().toString());
         json.writeNumberProperty("elapsed_seconds", report.elapsed().toNanos() / 1e9);
         json.writeNumberProperty("seconds_to_first_rows", report.toFirstRow().toNanos() / 1e9);
         json.writeNumberProperty("rows_per_second", report.rowsPerSecond());

@@ -12,7 +12,8 @@ import dev.decant.pipeline.PipelineOptions;
 import dev.decant.pipeline.RunReport;
 import java.nio.file.Path;
 
-/// The program that [LongFileTest] runs in a small heap: from CSV to CSV with an engine that costs nothing.
+/// The program that [LongFileTest] runs in a small heap: from a file to a file, with a prefix for our columns, and with
+/// an engine that costs nothing.
 final class LongFileRun {
     private LongFileRun() {}
 
@@ -20,7 +21,8 @@ final class LongFileRun {
         InputOptions options = InputOptions.defaults().withTextColumn("text");
         RunReport report;
         try (Source source = Sources.open(Path.of(args[0]), options);
-                Sink sink = Sinks.open(Path.of(args[1]), OutputOptions.defaults(), source)) {
+                Sink sink =
+                        Sinks.open(Path.of(args[1]), OutputOptions.defaults().withPrefix(args[2]), source)) {
             report = new Pipeline(new ScriptedEngine(), PipelineOptions.DEFAULT.withWorkers(2)).run(source, sink);
         }
         System.out.println(report.ending() + ", " + report.rows().scored() + " of "

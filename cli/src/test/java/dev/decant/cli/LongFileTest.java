@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,11 +29,39 @@ class LongFileTest {
         Path input = folder.resolve("long.csv");
         Path output = folder.resolve("labels.csv");
         write(input, rows);
+        run(rows, input, output, "");
+        check(output, rows);
+    }
+
+    /// In row groups of what the writer holds in memory, and back.
+    @Test
+    void parquetGoesThroughAHeapOf64MegabytesInAndOut() throws Exception {
+        int rows = 500_000;
+        Path input = folder.resolve("long.csv");
+        Path parquet = folder.resolve("long.parquet");
+        Path output = folder.resolve("labels.csv");
+        write(input, rows);
+        run(rows, input, parquet, "");
+        run(rows, parquet, output, "x_");
+        try (BufferedReader reader = Files.newBufferedReader(output)) {
+            assertThat(reader.readLine()).isEqualTo("id,text,label,score,error,x_label,x_score,x_error");
+            for (int row = 0; row < rows; row++) {
+                LabelScore best = ScriptedEngine.answer(text(row)).scores().getFirst();
+                String result = "," + best.label() + "," + best.score() + ",";
+                String line = reader.readLine();
+                if (!(row + "," + text(row) + result + result).equals(line)) {
+                    assertThat(line).as("row %d", row).isEqualTo(row + "," + text(row) + result + result);
+                }
+            }
+            assertThat(reader.readLine()).isNull();
+        }
+    }
+
+    private void run(int rows, Path input, Path output, String prefix) throws Exception {
         String printed = new ChildJvm(folder, DEADLINE)
-                .run(List.of("-Xmx64m", LongFileRun.class.getName(), input.toString(), output.toString()));
+                .run(List.of("-Xmx64m", LongFileRun.class.getName(), input.toString(), output.toString(), prefix));
         assertThat(printed.strip())
                 .isEqualTo("Completed[], %d of %d rows, heap of at most 64 MB".formatted(rows, rows));
-        check(output, rows);
     }
 
     private static String text(int row) {

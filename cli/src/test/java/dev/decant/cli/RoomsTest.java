@@ -17,7 +17,7 @@ class RoomsTest {
     private static final List<String> CORE = List.of("data", "metrics", "engine", "script", "batch", "pipeline");
 
     /// Rooms over core that know core only.
-    private static final List<String> OVER_CORE = List.of("formats", "onnx", "python", "metacall");
+    private static final List<String> OVER_CORE = List.of("formats", "onnx", "python", "metacall", "comparison");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

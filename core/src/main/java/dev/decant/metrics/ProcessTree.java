@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The memory and CPU time of this process and all processes below it.
+/// The memory and CPU time of a process and all processes below it.
 ///
 /// Memory is what Linux counts in `/proc/PID/smaps_rollup`: PSS (each shared page divided by the
 /// number of its users, so that a tree's sum counts it once) and USS (pages nobody else uses). Other
@@ -20,14 +20,18 @@ public final class ProcessTree {
 
     private ProcessTree() {}
 
-    /// The tree's memory now, or empty where the system does not say.
+    /// The memory of this process's tree now, or empty where the system does not say.
     public static Optional<Memory> memory() {
+        return memory(processes(ProcessHandle.current().pid()));
+    }
+
+    /// The memory of these processes now, or empty where none of them is there or the system does not say.
+    public static Optional<Memory> memory(List<Long> processes) {
         long pss = 0;
         long uss = 0;
         long rss = 0;
-        List<Long> tree = tree();
         boolean found = false;
-        for (long process : tree) {
+        for (long process : processes) {
             List<String> lines;
             try {
                 lines = Files.readAllLines(Path.of("/proc", Long.toString(process), "smaps_rollup"));
@@ -45,14 +49,14 @@ public final class ProcessTree {
                 }
             }
         }
-        return found ? Optional.of(new Memory(pss << 10, uss << 10, rss << 10, tree.size())) : Optional.empty();
+        return found ? Optional.of(new Memory(pss << 10, uss << 10, rss << 10, processes.size())) : Optional.empty();
     }
 
-    /// This process and all below it. Linux lists each thread's children; asking for all processes of
-    /// the machine, as ProcessHandle does, costs tens of milliseconds.
-    private static List<Long> tree() {
+    /// The ids of a process and all below it, at most 4,096 or so. Linux lists each thread's children; asking
+    /// for all processes of the machine, as ProcessHandle does, costs tens of milliseconds.
+    public static List<Long> processes(long root) {
         List<Long> tree = new ArrayList<>();
-        tree.add(ProcessHandle.current().pid());
+        tree.add(root);
         for (int i = 0; i < tree.size() && i < MOST_PROCESSES; i++) {
             String[] threads = new File("/proc/" + tree.get(i) + "/task").list();
             for (String thread : threads == null ? new String[0] : threads) {

@@ -89,6 +89,7 @@ final class FolderFiles {
         Path listed = real.resolve(subfolder);
         List<String> names = new ArrayList<>();
         if (Files.isDirectory(listed)) {
+            requireInside(subfolder, listed);
             try (Stream<Path> files = Files.list(listed)) {
                 for (Path file : (Iterable<Path>) files::iterator) {
                     String name = file.getFileName().toString();
@@ -102,6 +103,16 @@ final class FolderFiles {
         }
         names.sort(null);
         return names;
+    }
+
+    private void requireInside(String subfolder, Path listed) throws ModelException {
+        try {
+            if (!listed.toRealPath().startsWith(real)) {
+                throw leaves(subfolder);
+            }
+        } catch (IOException e) {
+            throw e instanceof ModelException m ? m : unreadable(subfolder, e);
+        }
     }
 
     private boolean isBlob(Path target) {

@@ -15,8 +15,9 @@ import tools.jackson.core.json.JsonFactory;
 
 /// Reads the small JSON files of a model folder into maps, lists, strings, longs, doubles, booleans and nulls.
 ///
-/// Depth is bounded by 64. A tokenizer's `vocab`, which may have hundreds of thousands of entries, is
-/// left out of the tree and handed over entry by entry.
+/// Depth is bounded by 64, the number of values by a million: each takes many times the memory of its text. A
+/// tokenizer's `vocab`, which may have hundreds of thousands of entries, is left out of the tree and handed over
+/// entry by entry; its `merges` are left out too.
 final class Json {
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -25,7 +26,12 @@ final class Json {
                     .build())
             .build();
 
+    private static final int MOST_VALUES = 1 << 20;
+    /// The most tokens of a vocabulary.
+    static final int MOST_TOKENS = 1 << 21;
+
     private final String where;
+    private int values;
 
     /// @param where what messages call the file
     Json(String where) {
@@ -49,7 +55,11 @@ final class Json {
         try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), bytes)) {
             parser.nextToken();
             if (enter(parser, "model") && enter(parser, "vocab")) {
+                int tokens = 0;
                 for (String token = parser.nextName(); token != null; token = parser.nextName()) {
+                    if (++tokens > MOST_TOKENS) {
+                        throw tooManyTokens(where);
+                    }
                     if (parser.nextToken() != JsonToken.VALUE_NUMBER_INT || parser.getLongValue() < 0) {
                         throw new ModelException(where + ": token '" + token + "' has no id");
                     }
@@ -63,6 +73,10 @@ final class Json {
         }
     }
 
+    static ModelException tooManyTokens(String where) {
+        return new ModelException(where + " has more than " + MOST_TOKENS + " tokens; it is not a vocabulary");
+    }
+
     private static boolean enter(JsonParser parser, String key) {
         for (String name = parser.nextName(); name != null; name = parser.nextName()) {
             JsonToken value = parser.nextToken();
@@ -74,11 +88,11 @@ final class Json {
         return false;
     }
 
-    private Map<String, @Nullable Object> object(JsonParser parser) {
+    private Map<String, @Nullable Object> object(JsonParser parser) throws ModelException {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         for (String name = parser.nextName(); name != null; name = parser.nextName()) {
             parser.nextToken();
-            if (name.equals("vocab")) {
+            if (name.equals("vocab") || name.equals("merges")) {
                 parser.skipChildren();
             } else {
                 object.put(name, value(parser));
@@ -87,7 +101,10 @@ final class Json {
         return object;
     }
 
-    private @Nullable Object value(JsonParser parser) {
+    private @Nullable Object value(JsonParser parser) throws ModelException {
+        if (++values > MOST_VALUES) {
+            throw new ModelException(where + " holds more than " + MOST_VALUES + " values; it is not such a file");
+        }
         return switch (parser.currentToken()) {
             case START_OBJECT -> object(parser);
             case START_ARRAY -> {

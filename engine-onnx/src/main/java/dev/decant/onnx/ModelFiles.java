@@ -66,7 +66,11 @@ final class ModelFiles {
         Path parent = Path.of(name).getParent();
         for (String external : graph.externalFiles()) {
             String place = parent == null ? external : parent + "/" + external;
-            if (external.startsWith("/") || external.contains("..") || external.indexOf('\\') >= 0) {
+            // ONNX Runtime takes a place with stars in it for an address in memory.
+            if (external.startsWith("/")
+                    || external.contains("..")
+                    || external.indexOf('\\') >= 0
+                    || external.indexOf('*') >= 0) {
                 throw new ModelException("model folder " + files.folder() + ": " + name + " names weights in "
                         + external + ", which leads out of the folder; export the model again into one folder");
             }

@@ -140,6 +140,12 @@ public final class ModelFolder {
         return modelFileName;
     }
 
+    /// The path to load the ONNX file from: where weights lie in files of their own, ONNX Runtime looks for them beside
+    /// this path, which is where they were checked, and not where a link leads to.
+    Path loadPath() {
+        return graph.externalFiles().isEmpty() ? modelFile : files.real().resolve(modelFileName);
+    }
+
     /// The id that rows are filled up with.
     int padTokenId() {
         return config.padTokenId();

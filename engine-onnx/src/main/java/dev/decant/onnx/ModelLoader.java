@@ -37,8 +37,10 @@ final class ModelLoader {
             return cached;
         }
         try (OrtSession.SessionOptions session = sessionOptions()) {
+            // Not as its name ends: what was checked is an ONNX graph.
+            session.addConfigEntry("session.load_model_format", "ONNX");
             return new LoadedModel(
-                    environment, environment.createSession(folder.modelFile().toString(), session), null);
+                    environment, environment.createSession(folder.loadPath().toString(), session), null);
         }
     }
 
@@ -65,6 +67,7 @@ final class ModelLoader {
     private void writeOptimised(Path file) throws IOException {
         Path optimised = Files.createTempFile(file.getParent(), ".optimised", ".tmp");
         try (OrtSession.SessionOptions session = sessionOptions()) {
+            session.addConfigEntry("session.load_model_format", "ONNX");
             session.setOptimizedModelFilePath(optimised.toString());
             session.addConfigEntry("session.save_model_format", "ORT");
             environment.createSession(folder.modelFile().toString(), session).close();

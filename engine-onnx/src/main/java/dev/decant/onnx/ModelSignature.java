@@ -20,6 +20,8 @@ import java.util.Map;
 record ModelSignature(List<Input> inputs, String output, boolean pinned, int rows, int columns) {
     private static final int MOST_ROWS = 1 << 16;
     private static final int MOST_COLUMNS = 1 << 20;
+    /// The most numbers in one tensor of a model that fixes its size.
+    private static final int MOST_NUMBERS = 1 << 22;
 
     /// What an input holds, by the names that exporters give.
     enum Content {
@@ -52,6 +54,11 @@ record ModelSignature(List<Input> inputs, String output, boolean pinned, int row
             inputs.add(new Input(node.getName(), content(where, node.getName()), info.type == OnnxJavaType.INT64));
             rows = Math.max(rows, fixed(where, node, shape[0], MOST_ROWS));
             columns = Math.max(columns, fixed(where, node, shape[1], MOST_COLUMNS));
+        }
+        if ((long) rows * Math.max(columns, folder.labels().size()) > MOST_NUMBERS) {
+            throw new ModelException(where + ": its inputs have a fixed size of " + rows + " rows of " + columns
+                    + " tokens, with " + folder.labels().size() + " labels for each, which is more than is supported;"
+                    + " export it with dynamic axes");
         }
         if (inputs.stream().noneMatch(input -> input.content == Content.INPUT_IDS)) {
             throw new ModelException(where + " has no input input_ids; it is not a text classifier");

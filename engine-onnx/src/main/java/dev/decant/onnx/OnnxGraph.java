@@ -73,6 +73,7 @@ record OnnxGraph(Set<String> operators, Set<String> externalFiles) {
     private static final class Scan {
         private static final int DEEPEST = 64;
         private static final int LONGEST_NAME = 4096;
+        private static final long LARGEST_TAG = 0xFFFF_FFFFL;
         private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
         final Set<String> operators = new LinkedHashSet<>();
@@ -94,6 +95,10 @@ record OnnxGraph(Set<String> operators, Set<String> externalFiles) {
             at = start;
             while (at < end) {
                 long tag = varint(end);
+                if (tag < 0 || tag > LARGEST_TAG) {
+                    // Readers of 32 bits would cut it, and find another field than is found here.
+                    throw new MalformedGraph("a field in it has a number that no format knows");
+                }
                 int field = (int) (tag >>> 3);
                 switch ((int) tag & 7) {
                     case 0 -> varint(end);
@@ -136,6 +141,8 @@ record OnnxGraph(Set<String> operators, Set<String> externalFiles) {
                 case FUNCTION -> {
                     if (field == 7) {
                         message(Kind.NODE, at, end, depth + 1);
+                    } else if (field == 11) {
+                        message(Kind.ATTRIBUTE, at, end, depth + 1);
                     }
                 }
                 case NODE -> {

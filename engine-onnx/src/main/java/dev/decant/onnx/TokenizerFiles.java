@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class TokenizerFiles {
     private static final int MOST_BYTES = 128 << 20;
     private static final int MOST_WORD_LENGTH = 10_000;
+    private static final int MOST_ADDED_TOKENS = 1 << 14;
 
     private final FolderFiles files;
     private final TokenizerSettings settings;
@@ -43,6 +44,12 @@ final class TokenizerFiles {
     }
 
     private WordPieceTokenizer fromLines(byte[] bytes) throws ModelException {
+        int ends = 0;
+        for (byte b : bytes) {
+            if (b == '\n' && ++ends > Json.MOST_TOKENS) {
+                throw Json.tooManyTokens(where("vocab.txt"));
+            }
+        }
         Vocabulary vocabulary;
         try {
             vocabulary = Vocabulary.ofLines(bytes, "##");
@@ -52,7 +59,7 @@ final class TokenizerFiles {
         return new WordPieceTokenizer(
                 vocabulary,
                 normalization(Normalization.UNCASED),
-                settings.addedTokens(vocabulary),
+                bounded(settings.addedTokens(vocabulary)),
                 id(vocabulary, settings.special("unk_token", "[UNK]"), "vocab.txt"),
                 100,
                 new int[] {id(vocabulary, settings.special("cls_token", "[CLS]"), "vocab.txt")},
@@ -94,11 +101,20 @@ final class TokenizerFiles {
         return new WordPieceTokenizer(
                 vocabulary,
                 normalization(normalization),
-                added,
+                bounded(added),
                 id(vocabulary, model.string("unk_token", "[UNK]"), "tokenizer.json"),
                 longest,
                 around.before(),
                 around.after());
+    }
+
+    // Each character of a text may be compared with all of them.
+    private List<AddedToken> bounded(List<AddedToken> added) throws ModelException {
+        if (added.size() > MOST_ADDED_TOKENS) {
+            throw new ModelException("model folder " + files.folder() + ": its tokenizer adds " + added.size()
+                    + " tokens to the vocabulary; " + MOST_ADDED_TOKENS + " at most are supported");
+        }
+        return added;
     }
 
     private Normalization normalization(@Nullable JsonObject normalizer) throws ModelException {

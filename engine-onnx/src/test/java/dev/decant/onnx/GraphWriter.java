@@ -72,12 +72,20 @@ final class GraphWriter {
 
     /// A tensor whose values lie in another file.
     GraphWriter external(String name, String location, long... shape) {
+        return external(name, location, new String[0], shape);
+    }
+
+    /// A tensor whose values lie in another file; `more` are further keys with their values, such as `offset`.
+    GraphWriter external(String name, String location, String[] more, long... shape) {
         ProtoMessage tensor = new ProtoMessage();
         for (long size : shape) {
             tensor.number(1, size);
         }
         tensor.number(2, FLOAT).text(8, name);
         tensor.message(13, new ProtoMessage().text(1, "location").text(2, location));
+        for (int i = 0; i < more.length; i += 2) {
+            tensor.message(13, new ProtoMessage().text(1, more[i]).text(2, more[i + 1]));
+        }
         graph.message(5, tensor.number(14, 1));
         return this;
     }

@@ -20,6 +20,8 @@ import java.util.zip.GZIPInputStream;
 /// record, not the input. The buffer grows with the longest record that its reader keeps in view.
 final class CharWindow implements Closeable {
     private static final int CHUNK = 1 << 16;
+    /// By so many bytes an input is told from a binary one.
+    private static final int LOOKED_AT = 1 << 10;
     /// The least room for decoding: a surrogate pair and one replacement.
     private static final int LEAST_ROOM = CHUNK / 4;
 
@@ -47,7 +49,7 @@ final class CharWindow implements Closeable {
     /// @param name what messages call the input
     CharWindow(InputBytes input, Charset charset, String name) throws IOException {
         if (input.startsWith('P', 'A', 'R', '1')) {
-            throw new DataException(name + ": this is a Parquet file, not text");
+            throw new DataException(name + ": this is a Parquet file, not text; say so with --format parquet");
         }
         if (input.startsWith('P', 'K', 3, 4)) {
             throw new DataException(
@@ -55,6 +57,10 @@ final class CharWindow implements Closeable {
         }
         in = input.startsWith(0x1f, 0x8b) ? new GZIPInputStream(input, 1 << 13) : input;
         while (bytes.limit() < 4 && !bytesEnded) {
+            readBytes();
+        }
+        // A pipe may have brought a few bytes only, and of those one zero says nothing.
+        while (bytes.limit() < LOOKED_AT && !bytesEnded && zeros() > 0) {
             readBytes();
         }
         Charset marked = skipByteOrderMark(charset);
@@ -107,14 +113,18 @@ final class CharWindow implements Closeable {
 
     /// Whether more than one in twenty of the first bytes is zero. A single stray one is the record's affair.
     private boolean holdsZeros() {
-        int looked = Math.min(bytes.remaining(), 1024);
+        return zeros() * 20 > Math.min(bytes.remaining(), LOOKED_AT);
+    }
+
+    private int zeros() {
+        int looked = Math.min(bytes.remaining(), LOOKED_AT);
         int zeros = 0;
         for (int i = 0; i < looked; i++) {
             if (bytes.get(bytes.position() + i) == 0) {
                 zeros++;
             }
         }
-        return zeros * 20 > looked;
+        return zeros;
     }
 
     /// Reads on, keeping `[begin, end)` (its place in the buffer may change). False at the end of the input.

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The records of a CSV text (RFC 4180), one after the other, read so that a broken one costs no other.
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class CsvRecords implements Closeable {
     /// What a header may have at most.
     static final int MAX_COLUMNS = 1 << 16;
+    /// How many characters of a line a message can show.
+    private static final int SHOWN = 41;
 
     private final CharWindow window;
     private final char delimiter;
@@ -61,12 +64,10 @@ final class CsvRecords implements Closeable {
         return count;
     }
 
-    /// The first fields, as many as asked; empty ones where there are no more.
-    String[] cells(int width) {
+    /// The first fields, as many as asked; empty ones, which take no memory, where there are no more.
+    List<String> cells(int width) {
         int stored = Math.min(Math.min(count, keep), width);
-        String[] result = Arrays.copyOf(cells, width);
-        Arrays.fill(result, stored, width, "");
-        return result;
+        return new FixedList(Arrays.copyOf(cells, stored), width);
     }
 
     /// A field that is stored.
@@ -115,6 +116,9 @@ final class CsvRecords implements Closeable {
         }
         if (problem == null && recordEnd() - window.begin > maxChars) {
             problem = tooLongMessage();
+        }
+        if (problem != null && position - window.begin > maxChars) {
+            count = 0; // How many of its fields were read depends on how the bytes have come.
         }
         if (problem != null) {
             skipLine();
@@ -210,8 +214,8 @@ final class CsvRecords implements Closeable {
                     endLine(i + 1);
                     return last(text);
                 }
-                return fail("text follows the closing quote of field " + (count + 1) + ": "
-                        + Texts.excerpt(new String(buffer, i + 1, Math.min(end - i - 1, 40))));
+                position = i + 1;
+                return fail("text follows the closing quote of field " + (count + 1) + ": " + restOfLine());
             }
             position = end;
             int behind = end - i;
@@ -241,6 +245,28 @@ final class CsvRecords implements Closeable {
         position = window.begin + kept;
         start = window.begin + field;
         return more;
+    }
+
+    /// What stands on the line behind `position`, shortened: the same however the bytes have come.
+    private String restOfLine() throws IOException {
+        int length = 0;
+        while (length < SHOWN) {
+            int at = position + length;
+            if (at == window.end) {
+                int kept = position - window.begin;
+                if (window.end - window.begin > maxChars || !window.more()) {
+                    break;
+                }
+                position = window.begin + kept;
+                at = position + length;
+            }
+            char c = window.buffer[at];
+            if (c == '\n' || c == '\r' || at - window.begin > maxChars) {
+                break;
+            }
+            length++;
+        }
+        return Texts.excerpt(new String(window.buffer, position, length));
     }
 
     private String tooLongMessage() {
@@ -282,7 +308,8 @@ final class CsvRecords implements Closeable {
     }
 
     private boolean fail(String message) {
-        problem = message;
+        // Which of the two is found first depends on how the bytes have come.
+        problem = position - window.begin > maxChars ? tooLongMessage() : message;
         return false;
     }
 

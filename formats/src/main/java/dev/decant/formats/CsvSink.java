@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class CsvSink extends TextSink {
     private final ResultColumns results;
     private final char delimiter;
+    private final boolean safe;
     private final List<String> columns;
     private final Map<String, Integer> places = new HashMap<>();
     private final @Nullable String[] cells;
@@ -23,12 +24,20 @@ final class CsvSink extends TextSink {
 
     private @Nullable List<String> ordered;
 
+    /// @param safe whether no cell may be a formula to a spreadsheet
     /// @param header whether a first record names the columns
-    CsvSink(OutputTarget target, ResultColumns results, char delimiter, List<String> columns, boolean header)
+    CsvSink(
+            OutputTarget target,
+            ResultColumns results,
+            char delimiter,
+            boolean safe,
+            List<String> columns,
+            boolean header)
             throws IOException {
         super(target);
         this.results = results;
         this.delimiter = delimiter;
+        this.safe = safe;
         this.columns = columns;
         cells = new @Nullable String[results.names().size()];
         for (int i = 0; i < columns.size(); i++) {
@@ -36,16 +45,20 @@ final class CsvSink extends TextSink {
         }
         if (header) {
             for (String column : columns) {
-                out.csv(column, delimiter);
+                cell(column);
                 out.ascii(delimiter);
             }
             for (String column : results.names()) {
-                out.csv(column, delimiter);
+                cell(column);
                 out.ascii(delimiter);
             }
-            out.csv(results.error(), delimiter);
+            cell(results.error());
             out.ascii('\n');
         }
+    }
+
+    private void cell(String text) throws IOException {
+        out.csv(safe ? Formulas.neutral(text, delimiter) : text, delimiter);
     }
 
     @Override
@@ -54,13 +67,13 @@ final class CsvSink extends TextSink {
         results.fill(outcome, cells);
         for (String cell : cells) {
             if (cell != null) {
-                out.csv(cell, delimiter);
+                cell(cell);
             }
             out.ascii(delimiter);
         }
         String error = ResultColumns.errorOf(outcome);
         if (error != null) {
-            out.csv(error, delimiter);
+            cell(error);
         }
         out.ascii('\n');
     }
@@ -74,7 +87,7 @@ final class CsvSink extends TextSink {
             int place = order[i];
             if (place >= 0) {
                 String value = values.get(place);
-                out.csv(json ? Json.plain(value) : value, delimiter);
+                cell(json ? Json.plain(value) : value);
             }
             out.ascii(delimiter);
         }

@@ -83,7 +83,7 @@ final class CsvSource extends TextSource {
                     + " are the most that can be read");
         }
         if (header) {
-            return Collections.unmodifiableList(new FixedList(records.cells(records.count())));
+            return Collections.unmodifiableList(records.cells(records.count()));
         }
         List<String> numbers = new ArrayList<>();
         for (int i = 1; i <= Math.max(1, records.count()); i++) {
@@ -127,7 +127,7 @@ final class CsvSource extends TextSource {
         }
         int width = columns.size();
         long line = records.line();
-        Fields fields = new Fields(columns, new FixedList(records.cells(width)), Fields.Encoding.TEXT);
+        Fields fields = new Fields(columns, records.cells(width), Fields.Encoding.TEXT);
         String problem = records.problem();
         if (problem != null) {
             return new Row.Malformed(index, line, fields, "line " + line + ": " + problem);

@@ -13,13 +13,15 @@ public enum Format {
     /// tabs and newlines.
     TSV,
     /// JSON Lines: one JSON object on each line.
-    JSONL;
+    JSONL,
+    /// Apache Parquet: typed columns, compressed, in row groups.
+    PARQUET;
 
     /// What stands for the standard input or output where a file name is asked for.
     static final String STANDARD_STREAM = "-";
 
     /// The format that a file's name ends in: `.csv`, `.tsv`, `.tab`, `.jsonl`, `.ndjson`, each with or without a
-    /// further `.gz`, in any case. `-`, the standard input or output, is CSV.
+    /// further `.gz`, or `.parquet`, in any case. `-`, the standard input or output, is CSV.
     ///
     /// @throws DataException where the ending is another; the message names the options that say the format
     public static Format of(String fileName) throws DataException {
@@ -27,6 +29,9 @@ public enum Format {
             return CSV;
         }
         String name = fileName.toLowerCase(Locale.ROOT);
+        if (name.endsWith(".parquet")) {
+            return PARQUET;
+        }
         if (name.endsWith(".gz")) {
             name = name.substring(0, name.length() - ".gz".length());
         }
@@ -40,8 +45,14 @@ public enum Format {
             return JSONL;
         }
         throw new DataException(fileName + ": the name does not say the format (.csv, .tsv, .tab, .jsonl or .ndjson,"
-                + " with or without .gz); name it with --format (input) or --output-format (output):"
-                + " csv, tsv or jsonl");
+                + " with or without .gz, or .parquet); name it with --format (input) or --output-format (output):"
+                + " csv, tsv, jsonl or parquet");
+    }
+
+    /// Whether an output of this format that was cut off can be gone on with. One of Parquet cannot: where its columns
+    /// are and what they hold is written at its end alone, so what a killed run leaves is no Parquet file yet.
+    public boolean resumable() {
+        return this != PARQUET;
     }
 
     /// The path that a user's name means.

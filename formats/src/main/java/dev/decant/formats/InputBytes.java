@@ -30,6 +30,11 @@ final class InputBytes extends InputStream {
         return new Source.Progress(taken, total);
     }
 
+    /// Tells how far an input has been read that is not read through this stream.
+    void readTo(long position) {
+        taken = position;
+    }
+
     /// Whether the next bytes are these; takes none.
     boolean startsWith(int... bytes) throws IOException {
         while (limit - position < bytes.length) {

@@ -64,6 +64,22 @@ final class Json {
         return text.append(quoted, done, last).toString();
     }
 
+    /// Puts a text into quotes, and escapes what must be.
+    static void quote(StringBuilder out, String text) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                out.append('\\').append(c);
+            } else if (c < ' ' || c == '\u2028' || c == '\u2029') {
+                out.append("\\u%04x".formatted((int) c));
+            } else {
+                out.append(c);
+            }
+        }
+        out.append('"');
+    }
+
     private static String compact(String value) {
         StringBuilder text = new StringBuilder(value.length());
         boolean inString = false;

@@ -23,13 +23,18 @@ final class JsonLinesSource extends TextSource {
     static final int PEEKED_RECORDS = 1000;
 
     private static final int PEEKED_CHARS = 1 << 20;
+    /// All different keys are kept: a bound on their characters, beside that on their number.
+    private static final int MOST_KEY_CHARS = 1 << 22;
 
+    private final InputLocation location;
+    private final InputOptions options;
     private final JsonLines lines;
     private final Queue<JsonLines.Line> ahead = new ArrayDeque<>();
     private final boolean complete;
     private List<String> columns = List.of();
     private Set<String> known = Set.of();
     private Set<String> reserved = Set.of();
+    private @Nullable JsonTypes types;
     private String text = "";
 
     /// What is true of all records with this list of names: most have the same.
@@ -41,6 +46,8 @@ final class JsonLinesSource extends TextSource {
     private JsonLinesSource(
             InputLocation location, InputBytes bytes, InputOptions options, JsonLines lines, boolean complete) {
         super(location, bytes, options.limit());
+        this.location = location;
+        this.options = options;
         this.lines = lines;
         this.complete = complete;
     }
@@ -56,7 +63,7 @@ final class JsonLinesSource extends TextSource {
         Found found = new Found(name);
         boolean twice = options.completeColumns() && location.rereadable();
         if (twice) {
-            readOnce(location, options, found);
+            readOnce(location, options, found::add);
         }
         JsonLinesSource source =
                 new JsonLinesSource(location, bytes, options, lines(bytes, options, name), options.completeColumns());
@@ -75,19 +82,24 @@ final class JsonLinesSource extends TextSource {
         return new JsonLines(window, options.maxRecordChars());
     }
 
-    /// Reads the whole file for its keys.
-    private static void readOnce(InputLocation location, InputOptions options, Found found) throws IOException {
+    /// Takes a line that is read ahead of the rows.
+    private interface Look {
+        void at(JsonLines.Line line) throws DataException;
+    }
+
+    /// Reads the whole file, ahead of its rows.
+    private static void readOnce(InputLocation location, InputOptions options, Look look) throws IOException {
         try (InputBytes bytes = location.open();
                 JsonLines lines = lines(bytes, options, location.name())) {
             long left = options.limit() < 0 ? Long.MAX_VALUE : Math.max(1, options.limit());
-            JsonLines.Line line = next(lines, found);
+            JsonLines.Line line = next(lines, look);
             while (line != null && --left > 0) {
-                line = next(lines, found);
+                line = next(lines, look);
             }
         }
     }
 
-    private static JsonLines.@Nullable Line next(JsonLines lines, Found found) throws IOException {
+    private static JsonLines.@Nullable Line next(JsonLines lines, Look look) throws IOException {
         JsonLines.Line line;
         try {
             line = lines.next();
@@ -95,13 +107,13 @@ final class JsonLinesSource extends TextSource {
             throw e;
         } catch (IOException e) {
             // A file that breaks off: the rows before that are read all the same, and then it is told.
-            if (found.records == 0) {
+            if (lines.line() == 0) {
                 throw e;
             }
             return null;
         }
         if (line != null) {
-            found.add(line);
+            look.at(line);
         }
         return line;
     }
@@ -110,7 +122,7 @@ final class JsonLinesSource extends TextSource {
         long most = options.limit() < 0 ? PEEKED_RECORDS : Math.clamp(options.limit(), 1, PEEKED_RECORDS);
         long chars = 0;
         while (ahead.size() < most && chars < PEEKED_CHARS) {
-            JsonLines.Line line = next(lines, found);
+            JsonLines.Line line = next(lines, found::add);
             if (line == null) {
                 return;
             }
@@ -122,6 +134,25 @@ final class JsonLinesSource extends TextSource {
     @Override
     public List<String> columns() {
         return columns;
+    }
+
+    /// The kinds of the values under each key, as the records say that the columns come from; to be called before the
+    /// first row is read. A later record that does not fit is malformed.
+    JsonTypes types() throws IOException {
+        JsonTypes found = new JsonTypes();
+        if (location.rereadable()) {
+            readOnce(location, options, line -> addTo(found, line));
+        } else {
+            ahead.forEach(line -> addTo(found, line));
+        }
+        types = found;
+        return found;
+    }
+
+    private static void addTo(JsonTypes found, JsonLines.Line line) {
+        if (line.problem() == null) {
+            found.add(line.fields());
+        }
     }
 
     @Override
@@ -162,6 +193,15 @@ final class JsonLinesSource extends TextSource {
         judge(fields.names());
         if (verdict != null) {
             return new Row.Malformed(index, line.line(), fields, "line " + line.line() + ": " + verdict);
+        }
+        String misfit = types == null ? null : types.misfit(fields);
+        if (misfit != null) {
+            return new Row.Malformed(
+                    index,
+                    line.line(),
+                    fields,
+                    "line " + line.line() + ": the value of '" + misfit + "' is of another type than in the records"
+                            + " that were looked at for the output's schema; write JSON Lines (--output-format jsonl)");
         }
         String value = textIndex < 0 ? "null" : fields.values().get(textIndex);
         return switch (value.charAt(0)) {
@@ -224,6 +264,7 @@ final class JsonLinesSource extends TextSource {
         private @Nullable String problem;
         private boolean objects;
         private long records;
+        private long chars;
 
         Found(String input) {
             this.input = input;
@@ -249,10 +290,14 @@ final class JsonLinesSource extends TextSource {
                 return;
             }
             last = names;
-            keys.addAll(names);
-            if (keys.size() > CsvRecords.MAX_COLUMNS) {
-                throw new DataException(
-                        input + ": its records have more than " + CsvRecords.MAX_COLUMNS + " different keys");
+            for (String name : names) {
+                if (keys.add(name)) {
+                    chars += name.length();
+                }
+            }
+            if (keys.size() > CsvRecords.MAX_COLUMNS || chars > MOST_KEY_CHARS) {
+                throw new DataException(input + ": its records have more than " + CsvRecords.MAX_COLUMNS
+                        + " different keys, or keys of more than " + MOST_KEY_CHARS + " characters in all");
             }
         }
 

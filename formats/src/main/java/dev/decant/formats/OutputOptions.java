@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param allScores whether a column `score_LABEL` is added for each of `labels`
 /// @param labels the model's labels in the order of their columns; asked for with `allScores` only
 /// @param force whether a file that exists may be replaced
+/// @param csvSafe whether cells of a CSV output that a spreadsheet would run as formulas are made plain text
 public record OutputOptions(
         @Nullable Format format,
         @Nullable Character delimiter,
@@ -21,7 +22,8 @@ public record OutputOptions(
         int topK,
         boolean allScores,
         List<String> labels,
-        boolean force) {
+        boolean force,
+        boolean csvSafe) {
 
     public OutputOptions {
         if (delimiter != null) {
@@ -38,7 +40,7 @@ public record OutputOptions(
 
     /// Format by name, no prefix, the best label only, nothing is replaced.
     public static OutputOptions defaults() {
-        return new OutputOptions(null, null, "", 1, false, List.of(), false);
+        return new OutputOptions(null, null, "", 1, false, List.of(), false, false);
     }
 
     /// The format that an output of this name has under these options.
@@ -49,27 +51,31 @@ public record OutputOptions(
     }
 
     public OutputOptions withFormat(@Nullable Format format) {
-        return new OutputOptions(format, delimiter, prefix, topK, allScores, labels, force);
+        return new OutputOptions(format, delimiter, prefix, topK, allScores, labels, force, csvSafe);
     }
 
     public OutputOptions withDelimiter(@Nullable Character delimiter) {
-        return new OutputOptions(format, delimiter, prefix, topK, allScores, labels, force);
+        return new OutputOptions(format, delimiter, prefix, topK, allScores, labels, force, csvSafe);
     }
 
     public OutputOptions withPrefix(String prefix) {
-        return new OutputOptions(format, delimiter, prefix, topK, allScores, labels, force);
+        return new OutputOptions(format, delimiter, prefix, topK, allScores, labels, force, csvSafe);
     }
 
     public OutputOptions withTopK(int topK) {
-        return new OutputOptions(format, delimiter, prefix, topK, allScores, labels, force);
+        return new OutputOptions(format, delimiter, prefix, topK, allScores, labels, force, csvSafe);
     }
 
     /// A `score_LABEL` column for each of these labels.
     public OutputOptions withAllScores(List<String> labels) {
-        return new OutputOptions(format, delimiter, prefix, topK, true, labels, force);
+        return new OutputOptions(format, delimiter, prefix, topK, true, labels, force, csvSafe);
     }
 
     public OutputOptions withForce(boolean force) {
-        return new OutputOptions(format, delimiter, prefix, topK, allScores, labels, force);
+        return new OutputOptions(format, delimiter, prefix, topK, allScores, labels, force, csvSafe);
+    }
+
+    public OutputOptions withCsvSafe(boolean csvSafe) {
+        return new OutputOptions(format, delimiter, prefix, topK, allScores, labels, force, csvSafe);
     }
 }

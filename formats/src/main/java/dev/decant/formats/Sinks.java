@@ -12,13 +12,17 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Opens outputs: CSV, TSV and JSON Lines, in gzip where the name ends in `.gz`.
+/// Opens outputs: CSV, TSV and JSON Lines, in gzip where the name ends in `.gz`, and Parquet.
 ///
 /// Each row of the input becomes one record: its own columns, in order, then `label` and `score` (and more of them, see
 /// [OutputOptions]) and `error`. A row that failed has an empty label and score (JSON Lines: `null`) and its message
 /// in `error`; one that was skipped, likewise, and `skipped: ` with the reason. In CSV the `error` column is always
 /// there, in JSON Lines only with something to say. A CSV input without a header gives a CSV output without one;
 /// in JSON Lines its keys are `1`, `2`, ...
+///
+/// A Parquet output has the types of a Parquet input, and of the JSON values of a JSON Lines input, as far as one type
+/// holds all values of a column; what comes from CSV is text. It becomes readable with its end: what a run has
+/// committed that stops or fails is ended too, under the `.part` name; what a killed one has, is lost.
 ///
 /// Scores are the shortest decimal numbers that are the same float, without an exponent.
 ///
@@ -43,6 +47,9 @@ public final class Sinks {
     ///     when its checkpoint was written
     public static Sink openResumable(Path target, OutputOptions options, Source source, Resumption resumption)
             throws IOException {
+        if (!options.formatOf(target.toString()).resumable()) {
+            throw new IllegalArgumentException(target + " cannot be gone on with; see Format.resumable()");
+        }
         return new CountingSink(open(target, options, source, resumption), resumption);
     }
 
@@ -80,19 +87,25 @@ public final class Sinks {
         ResultColumns results = new ResultColumns(options);
         List<String> columns = source.columns();
         results.check(source.name(), columns);
-        if (format == Format.JSONL) {
+        if (format == Format.JSONL || format == Format.PARQUET) {
+            String what = format == Format.JSONL ? "JSON Lines" : "Parquet";
             Set<String> seen = new HashSet<>();
             for (String column : columns) {
                 if (!seen.add(column)) {
-                    throw new DataException(source.name() + ": two columns are called '" + column
-                            + "', and a JSON object has a key once; write CSV (--output-format csv)");
+                    throw new DataException(source.name() + ": two columns are called '" + column + "', which " + what
+                            + " cannot hold; write CSV (--output-format csv)");
                 }
             }
             if (options.delimiter() != null) {
-                throw new DataException("a delimiter is for CSV, and the output is JSON Lines");
+                throw new DataException("a delimiter is for CSV, and the output is " + what);
             }
-        } else if (source instanceof TextSource text && !text.complete()) {
-            throw new IllegalArgumentException("a CSV output needs a source that was opened with completeColumns");
+            if (options.csvSafe()) {
+                throw new DataException("--csv-safe is for CSV and TSV, and the output is " + what);
+            }
+        }
+        if (format != Format.JSONL && source instanceof TextSource text && !text.complete()) {
+            throw new IllegalArgumentException(
+                    "an output with a header or schema needs a source that was opened with completeColumns");
         }
         if (source instanceof TextSource text) {
             text.reserve(Set.copyOf(results.all()));
@@ -115,9 +128,10 @@ public final class Sinks {
                 case CSV, TSV -> {
                     boolean header = !begun && (!(source instanceof TextSource text) || text.named());
                     char delimiter = Objects.requireNonNullElse(options.delimiter(), format.delimiter());
-                    yield new CsvSink(target, results, delimiter, source.columns(), header);
+                    yield new CsvSink(target, results, delimiter, options.csvSafe(), source.columns(), header);
                 }
                 case JSONL -> new JsonLinesSink(target, results);
+                case PARQUET -> ParquetSink.open(target, name, results, source);
             };
         } catch (IOException | RuntimeException e) {
             target.close();

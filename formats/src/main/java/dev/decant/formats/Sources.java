@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 
-/// Opens inputs: CSV, TSV and JSON Lines, plain or in gzip (known by its first bytes, whatever the name).
+/// Opens inputs: CSV, TSV and JSON Lines, plain or in gzip (known by its first bytes, whatever the name), and Parquet.
 ///
 /// What the rows are:
 ///
@@ -20,7 +20,10 @@ import java.nio.file.Path;
 /// - A JSON Lines record is malformed where its line is not one JSON object, where a key is in it twice, and where the
 ///   text is no string.
 ///
-/// Memory is bounded by the longest record.
+/// - A Parquet record is malformed where its text is not valid UTF-8. A page that cannot be read ends the input there:
+///   what the rows behind it are is not known.
+///
+/// Memory is bounded by the longest record, and for Parquet by a page of each column.
 public final class Sources {
     private Sources() {}
 
@@ -29,6 +32,15 @@ public final class Sources {
     /// @throws DataException where it cannot be used: absent, empty, binary, without the text column
     public static Source open(Path file, InputOptions options) throws IOException {
         return open(new InputLocation(file.toString(), file, InputStream.nullInputStream()), options);
+    }
+
+    /// Reads a stream; it is not closed with the source.
+    ///
+    /// @param name what messages call it
+    /// @param options they say the format
+    /// @throws DataException where it cannot be used: empty, binary, without the text column
+    public static Source open(InputStream in, String name, InputOptions options) throws IOException {
+        return open(new InputLocation(name, null, in), options);
     }
 
     /// Opens a file by its name, or the standard input by `-`.
@@ -46,6 +58,7 @@ public final class Sources {
             return switch (format) {
                 case CSV, TSV -> CsvSource.open(location, bytes, format, options);
                 case JSONL -> JsonLinesSource.open(location, bytes, options);
+                case PARQUET -> ParquetSource.open(location, bytes, options);
             };
         } catch (IOException e) {
             bytes.close();

@@ -1,5 +1,7 @@
 package dev.decant.formats;
 
+import java.nio.charset.StandardCharsets;
+
 /// Small questions about texts.
 final class Texts {
     private static final int EXCERPT = 40;
@@ -15,6 +17,18 @@ final class Texts {
             }
         }
         return true;
+    }
+
+    /// The text in UTF-8; of a pair of surrogates that lacks one the other becomes U+FFFD.
+    static byte[] utf8(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                StringBuilder whole = new StringBuilder(text.length());
+                text.codePoints().forEach(c -> whole.appendCodePoint(c >= 0xd800 && c <= 0xdfff ? 0xfffd : c));
+                return whole.toString().getBytes(StandardCharsets.UTF_8);
+            }
+        }
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /// A text for a message: in quotes, on one line, shortened.

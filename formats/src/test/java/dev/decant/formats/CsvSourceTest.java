@@ -6,6 +6,7 @@ import static dev.decant.formats.Inputs.csv;
 import static dev.decant.formats.Inputs.open;
 import static dev.decant.formats.Inputs.rows;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.decant.data.Row;
 import dev.decant.data.Source;
@@ -201,5 +202,16 @@ class CsvSourceTest {
         assertThat(briefs(rows(text, csv("text").withLimit(2)))).containsExactly("2 text a", "3 text b");
         assertThat(rows(text, csv("text").withLimit(0))).isEmpty();
         assertThat(rows(text, csv("text").withLimit(99))).hasSize(3);
+    }
+
+    @Test
+    void fieldsThatARecordDoesNotHaveTakeNoMemory() throws IOException {
+        // Kept as arrays, these rows would take 5 GB.
+        String text = "text" + ",a".repeat(CsvRecords.MAX_COLUMNS - 1) + "\n" + "x\n".repeat(20_000);
+        List<Row> rows = rows(text, csv("text"));
+        assertThat(rows).hasSize(20_000);
+        List<String> values = rows.getLast().fields().values();
+        assertThat(values).hasSize(CsvRecords.MAX_COLUMNS).startsWith("x", "").endsWith("");
+        assertThatThrownBy(() -> values.get(CsvRecords.MAX_COLUMNS)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 }

@@ -167,4 +167,16 @@ class JsonLinesSourceTest {
         assertThat(rows(text, jsonl("text").withLimit(3))).hasSize(3);
         assertThat(rows(text, jsonl("text").withLimit(0))).isEmpty();
     }
+
+    @Test
+    void keysAreBoundedInTheirCharactersToo(@TempDir Path folder) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 100; i++) {
+            text.append("{\"").append(i).append("k".repeat(50_000)).append("\":1}\n");
+        }
+        Path file = Files.writeString(folder.resolve("keys.jsonl"), text);
+        assertThatThrownBy(() -> Sources.open(file, jsonl("k").withCompleteColumns(true)))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("different keys, or keys of more than");
+    }
 }

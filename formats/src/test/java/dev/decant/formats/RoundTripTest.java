@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +34,7 @@ class RoundTripTest {
     };
 
     static long[] seeds() {
-        return Inputs.seeds(120).toArray();
+        return Inputs.seeds(60).toArray();
     }
 
     /// A value: what it is as text, and how JSON writes it.
@@ -111,6 +112,14 @@ class RoundTripTest {
     }
 
     private static byte[] write(Table table, Format format, Random random) throws IOException {
+        if (format == Format.PARQUET) {
+            return ParquetFiles.write(
+                    table.names(),
+                    table.rows().stream()
+                            .map(row -> row.stream().map(Value::text).toList())
+                            .toList(),
+                    random);
+        }
         StringBuilder out = new StringBuilder(random.nextInt(4) == 0 ? "\ufeff" : "");
         String lineEnd = random.nextBoolean() ? "\n" : "\r\n";
         if (format == Format.JSONL) {
@@ -163,11 +172,11 @@ class RoundTripTest {
                 Path input = folder.resolve(what + " in" + ending(in, random));
                 Path output = folder.resolve(what + " out" + ending(out, random));
                 byte[] bytes = write(table, in, random);
-                Files.write(input, random.nextBoolean() ? Inputs.gzip(bytes) : bytes);
+                Files.write(input, in != Format.PARQUET && random.nextBoolean() ? Inputs.gzip(bytes) : bytes);
                 InputOptions options = InputOptions.defaults()
                         .withTextColumn(table.names().get(table.textColumn()))
                         .withCompleteColumns(out != Format.JSONL);
-                boolean stream = random.nextBoolean();
+                boolean stream = in != Format.PARQUET && random.nextBoolean();
                 try (Source source = stream
                                 ? Sources.open("-", options.withFormat(in), Files.newInputStream(input))
                                 : Sources.open(input, options);
@@ -177,11 +186,10 @@ class RoundTripTest {
                             .as(what)
                             .isEqualTo(table.rows().size());
                 }
-                String text = text(output);
-                if (out == Format.JSONL) {
-                    checkJson(what, table, in == Format.JSONL, text);
-                } else {
-                    checkCsv(what, table, out == Format.TSV ? '\t' : ',', text);
+                switch (out) {
+                    case CSV, TSV -> checkCsv(what, table, out == Format.TSV ? '\t' : ',', text(output));
+                    case JSONL -> checkJson(what, table, in == Format.JSONL, text(output));
+                    case PARQUET -> checkParquet(what, table, output);
                 }
             }
         }
@@ -192,8 +200,9 @@ class RoundTripTest {
             case CSV -> ".csv";
             case TSV -> ".tsv";
             case JSONL -> ".jsonl";
+            case PARQUET -> ".parquet";
         };
-        return random.nextBoolean() ? ending : ending + ".gz";
+        return format == Format.PARQUET || random.nextBoolean() ? ending : ending + ".gz";
     }
 
     private static String text(Path file) throws IOException {
@@ -220,6 +229,30 @@ class RoundTripTest {
                 .map(CsvRecord::getFields)
                 .toList();
         assertThat(actual).as(what).isEqualTo(expected);
+    }
+
+    /// Values of JSON that are not all of one kind are JSON in Parquet.
+    private static void checkParquet(String what, Table table, Path file) throws IOException {
+        List<Map<String, Object>> rows = ParquetFiles.read(file);
+        assertThat(rows).as(what).hasSameSizeAs(table.rows());
+        for (int r = 0; r < rows.size(); r++) {
+            List<Value> row = table.rows().get(r);
+            for (int i = 0; i < row.size(); i++) {
+                String shown =
+                        String.valueOf(rows.get(r).getOrDefault(table.names().get(i), ""));
+                Value value = row.get(i);
+                assertThat(shown)
+                        .as("%s, row %d, %s", what, r, table.names().get(i))
+                        .isIn(value.text(), value.json(), "-1.5E7");
+            }
+            List<String> results = results(row.get(table.textColumn()));
+            List<String> names = List.of("label", "score", "error");
+            for (int i = 0; i < names.size(); i++) {
+                assertThat(String.valueOf(rows.get(r).getOrDefault(names.get(i), "")))
+                        .as("%s, row %d, %s", what, r, names.get(i))
+                        .isEqualTo(results.get(i));
+            }
+        }
     }
 
     private static void checkJson(String what, Table table, boolean json, String text) throws IOException {

@@ -54,7 +54,8 @@ record JobRequest(InputOptions input, OutputOptions output, boolean allScores, b
             case TSV -> "text/tab-separated-values; charset=utf-8";
             case JSONL -> "application/jsonl";
             case CSV -> "text/csv; charset=utf-8";
-            case null -> "text/csv; charset=utf-8";
+            case PARQUET -> throw new IllegalStateException("a Parquet file cannot be read from its beginning on");
+            case null -> throw new IllegalStateException("a job has a format");
         };
     }
 

@@ -154,7 +154,9 @@ final class Jobs {
         } catch (ModelException e) {
             throw TextClassification.faultOf(e);
         } catch (DataException | IllegalArgumentException e) {
-            throw new RequestFault(RequestFault.Kind.INVALID, String.valueOf(e.getMessage()));
+            // What the command line calls --text is the query's column.
+            String line = String.valueOf(e.getMessage()).replace("--text", "?column=");
+            throw new RequestFault(RequestFault.Kind.INVALID, line);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
@@ -169,7 +171,7 @@ final class Jobs {
             options = options.withAllScores(instance.labels());
         }
         LazyOutput out = new LazyOutput(() -> open(exchange, request, job));
-        try (Source source = Sources.open("-", request.input(), body);
+        try (Source source = Sources.open(body, "the body", request.input());
                 Sink sink = Sinks.open("-", options, source, out)) {
             remember(job);
             QueuedEngine engine = new QueuedEngine(instance);

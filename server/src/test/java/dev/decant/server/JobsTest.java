@@ -117,7 +117,7 @@ class JobsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/v1/jobs?column=txt, text/csv, 422, 'txt'",
+        "/v1/jobs?column=txt, text/csv, 422, the body has no column",
         "/v1/jobs?column=text&output=xls, text/csv, 422, 'xls'",
         "/v1/jobs?column=text&top_k=0, text/csv, 422, top_k",
         "/v1/jobs?column=text&scores=perhaps, text/csv, 422, scores",

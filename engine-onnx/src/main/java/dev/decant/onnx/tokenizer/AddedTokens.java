@@ -1,6 +1,6 @@
 package dev.decant.onnx.tokenizer;
 
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,16 +12,11 @@ final class AddedTokens {
     private final boolean otherStarts;
 
     AddedTokens(List<AddedToken> tokens) {
-        List<AddedToken> sorted = new ArrayList<>();
-        for (AddedToken token : tokens) {
-            int at = sorted.size();
-            while (at > 0
-                    && sorted.get(at - 1).content().length() < token.content().length()) {
-                at--;
-            }
-            sorted.add(at, token);
-        }
-        longestFirst = List.copyOf(sorted);
+        longestFirst = tokens.stream()
+                .sorted(Comparator.comparingInt(
+                                (AddedToken token) -> token.content().length())
+                        .reversed())
+                .toList();
         boolean other = false;
         for (AddedToken token : longestFirst) {
             char first = token.content().charAt(0);

@@ -15,6 +15,11 @@ import tools.jackson.core.json.JsonFactory;
 final class ReferenceTokenizer implements AutoCloseable {
     static final List<String> SPECIAL = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
 
+    static {
+        // The library reports its use to its makers otherwise.
+        System.setProperty("OPT_OUT_TRACKING", "true");
+    }
+
     private final HuggingFaceTokenizer tokenizer;
 
     ReferenceTokenizer(

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.decant.comparison;
+
+import org.jspecify.annotations.NullMarked;
