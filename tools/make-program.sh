@@ -48,20 +48,28 @@ make_program() {
     trap - EXIT INT TERM
 }
 
-# A first run, recorded: later starts take classes from the cache instead of loading them anew. Profiles
-# are left out, since only the second compiler, which is off, reads them.
+# First runs, recorded: later starts take classes from the cache instead of loading them anew. Profiles
+# are left out, since only the second compiler, which is off, reads them. Serving has a cache of its own,
+# so that labelling a file pays nothing for it.
 make_cache() {
     [ -f "$root/models/sst2-minilm/model.onnx" ] && [ -f "$root/examples/reviews.csv" ] || return 0
-    "$jdk/bin/java" -XX:AOTCacheOutput="$built/decant.aot" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx512m \
+    record decant dev.decant.cli.Decant classify "$root/examples/reviews.csv" --text description --limit 64 \
+        -o "$built/first.csv" --force --report "$built/first.json"
+    record serve dev.decant.cli.ServeRehearsal
+    rm -f "$built/first.csv" "$built/first.csv.part" "$built/first.json"
+}
+
+record() { # NAME MAIN-CLASS ARGUMENTS
+    cache=$built/$1.aot
+    shift
+    "$jdk/bin/java" -XX:AOTCacheOutput="$cache" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx512m \
         -XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining -XX:-AOTReplayTraining \
         --enable-native-access=ALL-UNNAMED -Xlog:disable -cp "$(cat "$built/classpath")" \
-        dev.decant.cli.Decant classify "$root/examples/reviews.csv" --text description --limit 64 \
-        -o "$built/first.csv" --force --report "$built/first.json" >"$root/cli/target/decant-cache.log" 2>&1 || rm -f "$built/decant.aot"
+        "$@" >"$root/cli/target/decant-cache.log" 2>&1 || rm -f "$cache"
     # Written anew in small blocks: Linux maps a file in the pieces in which it was written, and those of
     # the JVM are of megabytes.
-    if [ -f "$built/decant.aot" ]; then
-        dd if="$built/decant.aot" of="$built/decant.aot.part" bs=64k 2>/dev/null \
-            && mv "$built/decant.aot.part" "$built/decant.aot"
+    if [ -f "$cache" ]; then
+        dd if="$cache" of="$cache.part" bs=64k 2>/dev/null && mv "$cache.part" "$cache"
     fi
-    rm -f "$built/decant.aot.part" "$built/first.csv" "$built/first.csv.part" "$built/first.json" "$built/decant.aot.config"
+    rm -f "$cache.part" "$cache.config"
 }

@@ -37,6 +37,7 @@ public final class Decant {
     static int run(Streams streams, String... args) {
         CommandLine line = new CommandLine(new Decant());
         line.addSubcommand(new ClassifyCommand(streams));
+        line.addSubcommand(new ServeCommand(streams));
         line.addSubcommand(new RunCommand(streams));
         line.addSubcommand(new BenchCommand(streams));
         line.addSubcommand(new DoctorCommand(streams));

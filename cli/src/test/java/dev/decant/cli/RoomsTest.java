@@ -97,6 +97,39 @@ class RoomsTest {
     }
 
     @Test
+    void theServerKnowsCoreAndTheFormatsAndNoEngine() {
+        check(classes()
+                .that()
+                .resideInAPackage("dev.decant.server")
+                .should()
+                .bePublic()
+                .orShould()
+                .notBePublic());
+        for (String other : OVER_CORE) {
+            if (!other.equals("formats")) {
+                check(noClasses()
+                        .that()
+                        .resideInAPackage("dev.decant.server..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("dev.decant." + other + ".."));
+            }
+            check(noClasses()
+                    .that()
+                    .resideInAPackage("dev.decant." + other + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("dev.decant.server.."));
+        }
+        check(noClasses()
+                .that()
+                .resideInAPackage("dev.decant.server.model")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.decant.server"));
+    }
+
+    @Test
     void nothingKnowsTheCommandLine() {
         check(noClasses()
                 .that()

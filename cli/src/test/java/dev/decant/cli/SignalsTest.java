@@ -103,39 +103,6 @@ class SignalsTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"INT, 130", "TERM, 143"})
-    void afterASignalARunSaysHowToGoOnAndDoes(String signal, int code) throws Exception {
-        assumeFalse(
-                signal.equals("INT") && interruptIsIgnored(),
-                "this build runs with SIGINT ignored, and so its children");
-        StringBuilder rows = new StringBuilder("text\n");
-        for (int i = 0; i < 1_500; i++) {
-            rows.append("wine ").append(i).append('\n');
-        }
-        String input = Files.writeString(folder.resolve("in.csv"), rows).toString();
-        Path expected = folder.resolve("expected.csv");
-        Program.run(folder, "classify", input, "-o", expected.toString()).hasCode(0);
-        Path output = folder.resolve("out.csv");
-        try (Program program = Program.start(folder, "classify", input, "-o", output.toString())) {
-            assertThat(program.until(() -> Files.exists(folder.resolve("out.csv.checkpoint"))))
-                    .isTrue();
-            kill(program, signal);
-            assertThat(program.end().hasCode(code).err())
-                    .contains("SIG" + signal, "the same command with --resume goes on from there");
-        }
-        assertThat(output).doesNotExist();
-        Program.run(folder, "classify", input, "-o", output.toString(), "--resume")
-                .hasCode(0);
-        assertThat(Files.readAllBytes(output)).isEqualTo(Files.readAllBytes(expected));
-    }
-
-    private static void kill(Program program, String signal) throws Exception {
-        new ProcessBuilder("kill", "-" + signal, Long.toString(program.process().pid()))
-                .start()
-                .waitFor();
-    }
-
     @Test
     void anOutputPipeThatIsClosedEndsTheRunQuietly() throws Exception {
         Path input = folder.resolve("in.csv");

@@ -2,6 +2,7 @@ package dev.decant.metrics;
 
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.AtomicHistogram;
+import org.HdrHistogram.Histogram;
 
 /// The latency histogram of one stage: two significant digits from 1 µs to 1 hour, in about 30 KB.
 ///
@@ -18,13 +19,16 @@ public final class Latency {
 
     /// What has been recorded so far.
     public Summary summary() {
+        // Of a copy: going through a histogram that is recorded to fails.
+        Histogram copy = new Histogram(micros);
+        copy.add(micros);
         return new Summary(
-                micros.getTotalCount(),
-                micros.getTotalCount() == 0 ? 0 : micros.getMean() / 1e3,
-                micros.getValueAtPercentile(50) / 1e3,
-                micros.getValueAtPercentile(95) / 1e3,
-                micros.getValueAtPercentile(99) / 1e3,
-                micros.getMaxValue() / 1e3);
+                copy.getTotalCount(),
+                copy.getTotalCount() == 0 ? 0 : copy.getMean() / 1e3,
+                copy.getValueAtPercentile(50) / 1e3,
+                copy.getValueAtPercentile(95) / 1e3,
+                copy.getValueAtPercentile(99) / 1e3,
+                copy.getMaxValue() / 1e3);
     }
 
     /// A histogram in five figures, in milliseconds.

@@ -1,6 +1,7 @@
 package dev.decant.pipeline;
 
 import dev.decant.batch.InferenceRequest;
+import dev.decant.batch.RequestQueue;
 import dev.decant.data.Outcome;
 import dev.decant.engine.Engine;
 import dev.decant.metrics.RunMetrics;
@@ -8,6 +9,7 @@ import dev.decant.metrics.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +18,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Workers that share one engine and take batches from one bounded queue.
+/// Workers that share one engine and take batches from one bounded queue: batches that are cut when they are
+/// submitted, or a [RequestQueue], of which a batch is cut when a worker is free.
 ///
 /// Each worker is a platform thread that runs a batch to its end: retries, bisection, outcomes. A
 /// watch thread cancels calls that last too long, and replaces a worker whose call does not end
@@ -33,7 +36,8 @@ public final class InstanceGroup {
     private final FaultPolicy policy;
     private final RunMetrics metrics;
     private final Ticker ticker;
-    private final BlockingQueue<BatchJob> queue;
+    private final Supply supply;
+    private final @Nullable BlockingQueue<BatchJob> submitted;
     private final AtomicReference<@Nullable String> broken = new AtomicReference<>();
 
     // Guards workers, stuck and closing. A worker's lock may be taken inside it, never the reverse.
@@ -45,17 +49,47 @@ public final class InstanceGroup {
     private volatile boolean closing;
     private final Thread watch;
 
-    /// Starts the workers.
+    /// Where batches come from.
+    private interface Supply {
+        /// The next batch, or null when none comes within about that time.
+        @Nullable
+        BatchJob poll(Duration patience) throws InterruptedException;
+
+        /// The batches, or texts, that wait.
+        int waiting();
+    }
+
+    /// Starts the workers, for batches that are submitted.
     ///
     /// @param workers how many calls run at once; at most the engine's concurrency is used
     /// @param queueCapacity the most batches that wait for a worker, at least 1
     public InstanceGroup(
             Engine engine, int workers, int queueCapacity, FaultPolicy policy, RunMetrics metrics, Ticker ticker) {
+        this(engine, workers, new ArrayBlockingQueue<>(queueCapacity), null, policy, metrics, ticker);
+    }
+
+    /// Starts the workers, for the requests of a queue. The queue is closed by its owner, before [#shutdown].
+    ///
+    /// @param workers how many calls run at once; at most the engine's concurrency is used
+    public InstanceGroup(
+            Engine engine, int workers, RequestQueue requests, FaultPolicy policy, RunMetrics metrics, Ticker ticker) {
+        this(engine, workers, null, requests, policy, metrics, ticker);
+    }
+
+    private InstanceGroup(
+            Engine engine,
+            int workers,
+            @Nullable BlockingQueue<BatchJob> submitted,
+            @Nullable RequestQueue requests,
+            FaultPolicy policy,
+            RunMetrics metrics,
+            Ticker ticker) {
         this.engine = engine;
         this.policy = policy;
         this.metrics = metrics;
         this.ticker = ticker;
-        this.queue = new ArrayBlockingQueue<>(queueCapacity);
+        this.submitted = submitted;
+        this.supply = requests != null ? cutting(requests) : taking(Objects.requireNonNull(submitted));
         this.watch = Thread.ofPlatform().name("decant-watch").daemon().unstarted(this::watch);
         lock.lock();
         try {
@@ -66,6 +100,35 @@ public final class InstanceGroup {
             lock.unlock();
         }
         watch.start();
+    }
+
+    private static Supply taking(BlockingQueue<BatchJob> queue) {
+        return new Supply() {
+            @Override
+            public @Nullable BatchJob poll(Duration patience) throws InterruptedException {
+                return queue.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+            }
+
+            @Override
+            public int waiting() {
+                return queue.size();
+            }
+        };
+    }
+
+    private Supply cutting(RequestQueue queue) {
+        return new Supply() {
+            @Override
+            public @Nullable BatchJob poll(Duration patience) throws InterruptedException {
+                List<InferenceRequest> batch = queue.take(patience);
+                return batch == null ? null : new BatchJob(batch, policy, metrics, ticker.nanos());
+            }
+
+            @Override
+            public int waiting() {
+                return queue.figures().rows();
+            }
+        };
     }
 
     private void startWorker(@Nullable BatchJob takenOver) {
@@ -90,6 +153,10 @@ public final class InstanceGroup {
     ///
     /// @return whether the batch was taken: not after [#shutdown], nor when the group is broken
     public boolean submit(List<InferenceRequest> requests, Duration patience) throws InterruptedException {
+        BlockingQueue<BatchJob> queue = submitted;
+        if (queue == null) {
+            throw new IllegalStateException("this group takes its batches from a request queue");
+        }
         BatchJob job = new BatchJob(requests, policy, metrics, ticker.nanos());
         long deadline = ticker.nanos() + patience.toNanos();
         while (!closing && broken.get() == null) {
@@ -132,12 +199,12 @@ public final class InstanceGroup {
             boolean last = closing;
             BatchJob job = null;
             try {
-                job = last ? queue.poll() : queue.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                job = supply.poll(last ? Duration.ZERO : LOOK);
             } catch (InterruptedException ignored) {
                 continue; // Woken to look again.
             }
             if (job != null) {
-                metrics.queued(ticker.nanos() - job.submittedNanos, queue.size());
+                metrics.queued(ticker.nanos() - job.submittedNanos, supply.waiting());
                 return job;
             }
             if (last) {

@@ -2,6 +2,7 @@ package dev.decant.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
@@ -32,5 +33,22 @@ class LatencyTest {
     @Test
     void nothingRecordedIsZeroNotNaN() {
         assertThat(new Latency().summary()).isEqualTo(new Latency.Summary(0, 0, 0, 0, 0, 0));
+    }
+
+    @Test
+    void aSummaryCanBeTakenWhileOthersRecord() throws Exception {
+        Latency latency = new Latency();
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread recorder = Thread.ofPlatform().start(() -> {
+            for (long i = 1; !stop.get(); i++) {
+                latency.record(i * 1_000 % 1_000_000_000);
+            }
+        });
+        for (int i = 0; i < 5_000; i++) {
+            Latency.Summary summary = latency.summary();
+            assertThat(summary.p50Ms()).isLessThanOrEqualTo(summary.maxMs());
+        }
+        stop.set(true);
+        recorder.join();
     }
 }

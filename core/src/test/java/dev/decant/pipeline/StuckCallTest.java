@@ -8,6 +8,7 @@ import dev.decant.engine.Batch;
 import dev.decant.engine.EngineException;
 import dev.decant.engine.Prediction;
 import dev.decant.engine.ScriptedEngine;
+import dev.decant.metrics.ManualTicker;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

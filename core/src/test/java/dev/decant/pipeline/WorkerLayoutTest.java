@@ -10,6 +10,7 @@ import dev.decant.engine.Engine;
 import dev.decant.engine.EngineException;
 import dev.decant.engine.Prediction;
 import dev.decant.engine.ScriptedEngine;
+import dev.decant.metrics.ManualTicker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -22,7 +22,7 @@ record Scores(List<String> labels, ProblemType problemType) {
         };
         List<LabelScore> best = new ArrayList<>(scores.length);
         for (int i = 0; i < scores.length; i++) {
-            best.add(new LabelScore(labels.get(i), scores[i]));
+            best.add(new LabelScore(labels.get(i), scores[i], logits[i]));
         }
         best.sort((a, b) -> Float.compare(b.score(), a.score())); // stable: equal scores stay in id order
         return new Prediction(List.copyOf(best));

@@ -34,6 +34,15 @@ public final class Sources {
         return open(new InputLocation(file.toString(), file, InputStream.nullInputStream()), options);
     }
 
+    /// Reads a stream; it is not closed with the source.
+    ///
+    /// @param name what messages call it
+    /// @param options they say the format
+    /// @throws DataException where it cannot be used: empty, binary, without the text column
+    public static Source open(InputStream in, String name, InputOptions options) throws IOException {
+        return open(new InputLocation(name, null, in), options);
+    }
+
     /// Opens a file by its name, or the standard input by `-`.
     ///
     /// @param stdin the standard input; it is not closed with the source

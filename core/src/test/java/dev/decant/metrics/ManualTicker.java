@@ -1,11 +1,10 @@
-package dev.decant.pipeline;
+package dev.decant.metrics;
 
-import dev.decant.metrics.Ticker;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A clock that stands still until a test moves it.
-final class ManualTicker implements Ticker {
+public final class ManualTicker implements Ticker {
     private final AtomicLong nanos = new AtomicLong();
 
     @Override
@@ -13,7 +12,7 @@ final class ManualTicker implements Ticker {
         return nanos.get();
     }
 
-    void advance(Duration by) {
+    public void advance(Duration by) {
         nanos.addAndGet(by.toNanos());
     }
 }

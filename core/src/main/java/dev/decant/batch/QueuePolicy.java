@@ -1,0 +1,43 @@
+package dev.decant.batch;
+
+import java.time.Duration;
+
+/// How much may wait in a [RequestQueue], and for how long it waits for company.
+///
+/// A request is taken as long as what waits is below both bounds, however large it is itself: so one text
+/// and a batch are refused at the same moment, and no request is too large to be taken at all. What waits
+/// is thus less than a bound plus one request. Bulk rows are not counted, since each job has a few in the
+/// queue only.
+///
+/// @param maxRows rows that wait, at least 1
+/// @param maxTokens their cost, at least 1
+/// @param maxDelay how long a batch that is not full waits for more rows while a worker is free; zero: not at all
+/// @param bulkWorkers batches of bulk rows that run at once while other requests come, at least 1
+public record QueuePolicy(int maxRows, long maxTokens, Duration maxDelay, int bulkWorkers) {
+    /// 1,024 rows of 256 tokens, no delay, one worker for bulk rows.
+    public static final QueuePolicy DEFAULT = new QueuePolicy(1_024, 1_024 * 256, Duration.ZERO, 1);
+
+    public QueuePolicy {
+        if (maxRows < 1 || maxTokens < 1 || bulkWorkers < 1) {
+            throw new IllegalArgumentException("a queue has room for one row, and a worker for bulk rows");
+        }
+        if (maxDelay.isNegative()) {
+            throw new IllegalArgumentException("a delay is 0 or more, not " + maxDelay);
+        }
+    }
+
+    /// This policy with other bounds.
+    public QueuePolicy withBounds(int maxRows, long maxTokens) {
+        return new QueuePolicy(maxRows, maxTokens, maxDelay, bulkWorkers);
+    }
+
+    /// This policy with another delay.
+    public QueuePolicy withMaxDelay(Duration maxDelay) {
+        return new QueuePolicy(maxRows, maxTokens, maxDelay, bulkWorkers);
+    }
+
+    /// This policy with so many workers for bulk rows.
+    public QueuePolicy withBulkWorkers(int bulkWorkers) {
+        return new QueuePolicy(maxRows, maxTokens, maxDelay, bulkWorkers);
+    }
+}
