@@ -44,6 +44,7 @@ public final class DecantServer implements AutoCloseable {
         new Information(models, defaultModel, models.policy(), limits, options.version()).addTo(routes);
         new Health(models, () -> draining).addTo(routes);
         jobs.addTo(routes);
+        new Page().addTo(routes);
         routes.get("/metrics", false, TeiProtocol::fault, metrics::expose);
         RequestHandler handler = new RequestHandler(
                 routes, new ApiKeys(options.apiKeys()), metrics, options.log(), () -> draining, ticker);
