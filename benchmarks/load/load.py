@@ -86,6 +86,7 @@ class Load:
     def wrk(self, server: Server, connections: int, seconds: float) -> dict:
         since = server.memory.mark()
         shared = server.counter("decant_dedup_hits_total")
+        cpu = server.cpu_seconds()
         output = subprocess.run(
             ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "60s"]
             + ["-s", str(HERE / "post.lua"), f"http://127.0.0.1:{server.port}"],
@@ -97,6 +98,7 @@ class Load:
         line = next(line for line in output.splitlines() if line.startswith("JSON "))
         result = json.loads(line[5:])
         result["rate"] = result["requests"] / result["seconds"]
+        result["cpu_ms_per_request"] = (server.cpu_seconds() - cpu) * 1e3 / max(1, result["requests"])
         result["peak_pss"] = server.memory.peak(since)
         result["shared_texts"] = server.counter("decant_dedup_hits_total") - shared
         return result
@@ -118,7 +120,11 @@ class Load:
         )
         wall = time.monotonic() - began
         told = json.loads(report.read_text())
-        return {"rate": told["rows_per_second"], "wall_seconds": wall}
+        return {
+            "rate": told["rows_per_second"],
+            "cpu_ms_per_text": told["cpu_seconds"] * 1e3 / told["rows"]["in"],
+            "wall_seconds": wall,
+        }
 
     def open_loop(
         self, server: Server, rate: float, seconds: float, kind: str = "single", warm_up: float = 2
@@ -194,9 +200,10 @@ def saturation(load: Load) -> None:
     load.results["classify"] = classified
     load.results["saturation_against_classify"] = ratios
     load.results["wrk"] = {f"{name} {count}": all_ for (name, count), all_ in runs.items()}
-    print(f"\n{'server':9} {'conn.':>5} {'requests/s':>11} {'p50 ms':>8} {'p99 ms':>8} {'peak PSS MB':>12}  statuses")
+    print(f"\n{'server':9} {'conn.':>5} {'requests/s':>11} {'p50 ms':>8} {'p99 ms':>8} {'CPU ms':>7}"
+          f" {'peak PSS MB':>12}  statuses")
     for (name, connections), all_ in sorted(runs.items()):
-        middle = {key: statistics.median(run[key] for run in all_) for key in ("rate", "p50_ms", "p99_ms")}
+        middle = {key: statistics.median(run[key] for run in all_) for key in ("rate", "p50_ms", "p99_ms", "cpu_ms_per_request")}
         statuses: dict[str, int] = {}
         for run in all_:
             for status, count in run["statuses"].items():
@@ -205,10 +212,11 @@ def saturation(load: Load) -> None:
         peak = max(run["peak_pss"] for run in all_) / 1e6
         print(
             f"{name:9} {connections:5} {middle['rate']:11.1f} {middle['p50_ms']:8.1f} {middle['p99_ms']:8.1f}"
-            f" {peak:12.1f}  {statuses}" + (f", broken {broken}" if broken else "")
+            f" {middle['cpu_ms_per_request']:7.2f} {peak:12.1f}  {statuses}" + (f", broken {broken}" if broken else "")
         )
     shared = sum(run["shared_texts"] for all_ in runs.values() for run in all_)
-    print(f"classify: {rate:.1f} texts/s; saturation against it, round by round: "
+    cost = statistics.median(run["cpu_ms_per_text"] for run in classified)
+    print(f"classify: {rate:.1f} texts/s, {cost:.2f} ms CPU a text; saturation against it, round by round: "
           + ", ".join(f"{ratio:.1%}" for ratio in ratios)
           + f"; answers shared by identical texts: {shared:.0f}")
 
