@@ -22,7 +22,7 @@ import threading
 import time
 from pathlib import Path
 
-from servers import Server
+from servers import Server, parts
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -354,9 +354,11 @@ def mixed(load: Load) -> None:
         jobs = BulkJobs(load, server, 2_000)
         jobs.start()
         seconds = load.chosen.minutes * 60
+        load.results["parts_before"] = parts(server.process.pid)
         since = server.memory.mark()
         # A tenth of the requests brings eight texts, another tenth four.
         result = load.open_loop(server, rate / 2.5, seconds, "mixed")
+        load.results["parts_after"] = parts(server.process.pid)
         jobs.stop()
         show("mixed", result)
         samples = server.memory.samples[since:]
@@ -375,6 +377,10 @@ def mixed(load: Load) -> None:
         print("  PSS by sixths of the time (median, MB): " + ", ".join(f"{pss / 1e6:.1f}" for pss in sixths)
               + f"; peak {server.memory.peak(since) / 1e6:.1f}")
         print(f"  slope after the first sixth: {slope(settled) * 3600 / 1e6:+.2f} MB an hour")
+        before, after = load.results["parts_before"], load.results["parts_after"]
+        grown = {name: after.get(name, 0) - before.get(name, 0) for name in before | after}
+        largest = sorted(grown.items(), key=lambda item: -abs(item[1]))[:5]
+        print("  where PSS moved most, MB: " + ", ".join(f"{name} {size / 1e6:+.1f}" for name, size in largest))
         load.results["queue_after"] = server.counter("decant_queue_rows")
         load.results["dropped"] = server.counter("decant_dropped_requests_total")
         print(f"  afterwards: rows in the queue {load.results['queue_after']:.0f},"

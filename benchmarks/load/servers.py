@@ -27,6 +27,24 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def parts(process: int) -> dict[str, int]:
+    """Whose memory the PSS of one process is: its files, the malloc heap, and the largest anonymous mappings by
+    their first address; bytes."""
+    totals: dict[str, int] = {}
+    name = ""
+    for line in Path(f"/proc/{process}/smaps").read_text().splitlines():
+        words = line.split()
+        if words[0].endswith(":"):
+            if words[0] == "Pss:":
+                totals[name] = totals.get(name, 0) + int(words[1]) * 1024
+        elif len(words) > 5:
+            name = Path(words[5]).name
+        else:
+            name = f"anonymous {words[0].split('-')[0]}"
+    named = sorted(totals.items(), key=lambda item: -item[1])
+    return dict(named[:20]) | {"others": sum(size for _, size in named[20:])}
+
+
 class Memory(threading.Thread):
     """The PSS of a process tree, sampled: peak over the time since `mark`, and all samples with their times."""
 
