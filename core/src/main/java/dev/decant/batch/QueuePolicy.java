@@ -12,9 +12,10 @@ import java.time.Duration;
 /// @param maxRows rows that wait, at least 1
 /// @param maxTokens their cost, at least 1
 /// @param maxDelay how long a batch that is not full waits for more rows while a worker is free; zero: not at all
-/// @param bulkWorkers batches of bulk rows that run at once while other requests come, at least 1
+/// @param bulkWorkers workers that may be busy, with whatever it is, once a bulk batch has started while other requests
+/// come: all but one leave one free; at least 1
 public record QueuePolicy(int maxRows, long maxTokens, Duration maxDelay, int bulkWorkers) {
-    /// 1,024 rows of 256 tokens, no delay, one worker for bulk rows.
+    /// 1,024 rows of 256 tokens, no delay, bulk rows where nothing else runs.
     public static final QueuePolicy DEFAULT = new QueuePolicy(1_024, 1_024 * 256, Duration.ZERO, 1);
 
     public QueuePolicy {

@@ -32,7 +32,7 @@ public final class RequestQueue {
     /// Waiting texts looked at for a batch, for each of its rows.
     private static final int CANDIDATES = 4;
 
-    /// For so long after a request other than a bulk one, bulk rows leave workers free.
+    /// For so long after a request other than a bulk one, bulk rows start only where a worker stays free.
     private static final long REQUESTS_EXPECTED_NANOS = 1_000_000_000;
 
     /// One text that waits or runs, for all submissions that ask for it.
@@ -85,6 +85,7 @@ public final class RequestQueue {
     private final DrainRate drain;
     private boolean closed;
     private int turn;
+    private int runningBatches;
     private int runningBulk;
     private long lastRequestNanos;
     private boolean anyRequest;
@@ -256,7 +257,7 @@ public final class RequestQueue {
 
     private @Nullable List<InferenceRequest> cut(long now) {
         for (Priority priority : order()) {
-            if (priority == Priority.BULK && runningBulk >= policy.bulkWorkers() && requestsExpected(now)) {
+            if (priority == Priority.BULK && requestsExpected(now) && !roomForBulk()) {
                 continue;
             }
             List<Entry> entries = choose(level(priority), now);
@@ -268,6 +269,16 @@ public final class RequestQueue {
         return null;
     }
 
+    /// Whether a worker would be free for the next request, whatever the others run; on a fair turn whether one
+    /// would run no bulk rows.
+    private boolean roomForBulk() {
+        return (fairTurn() ? runningBulk : runningBatches) < policy.bulkWorkers();
+    }
+
+    private boolean fairTurn() {
+        return turn % FAIR_SHARE == FAIR_SHARE - 1;
+    }
+
     private boolean requestsExpected(long now) {
         return anyRequest && now - lastRequestNanos < REQUESTS_EXPECTED_NANOS;
     }
@@ -275,7 +286,7 @@ public final class RequestQueue {
     /// By priority; but now and then whoever has waited longest comes first.
     private List<Priority> order() {
         List<Priority> order = new ArrayList<>(levels.keySet());
-        if (turn % FAIR_SHARE == FAIR_SHARE - 1) {
+        if (fairTurn()) {
             order.sort(Comparator.comparing(this::longestWaiting));
         }
         return order;
@@ -340,6 +351,7 @@ public final class RequestQueue {
     private List<InferenceRequest> start(Priority priority, List<Entry> entries, long now) {
         Level level = level(priority);
         Running running = new Running(priority, entries.size());
+        runningBatches++;
         if (priority == Priority.BULK) {
             runningBulk++;
         }
@@ -370,8 +382,11 @@ public final class RequestQueue {
             if (running.priority != Priority.BULK) {
                 drain.left(1, now);
             }
-            if (--running.open == 0 && running.priority == Priority.BULK) {
-                runningBulk--;
+            if (--running.open == 0) {
+                runningBatches--;
+                if (running.priority == Priority.BULK) {
+                    runningBulk--;
+                }
                 changed.signal();
             }
         } finally {

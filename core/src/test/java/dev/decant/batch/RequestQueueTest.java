@@ -206,10 +206,11 @@ class RequestQueueTest {
         submit(Priority.LOW, "low");
         submit(Priority.NORMAL, "normal");
         submit(Priority.HIGH, "high");
-        assertThat(takeTexts()).containsExactly("high");
-        assertThat(takeTexts()).containsExactly("normal");
-        assertThat(takeTexts()).containsExactly("low");
-        assertThat(takeTexts()).containsExactly("bulk");
+        for (String expected : List.of("high", "normal", "low", "bulk")) {
+            List<InferenceRequest> batch = take();
+            assertThat(texts(batch)).containsExactly(expected);
+            answer(batch);
+        }
     }
 
     @Test
@@ -236,6 +237,35 @@ class RequestQueueTest {
         assertThat(take()).isNull();
         answer(running);
         assertThat(takeTexts()).containsExactly("b5");
+    }
+
+    @Test
+    void bulkRowsDoNotTakeTheLastWorkerBesideARequest() throws Exception {
+        submit(Priority.BULK, "bulk");
+        submit(Priority.NORMAL, "request");
+        List<InferenceRequest> request = take();
+        assertThat(texts(request)).containsExactly("request");
+        assertThat(take()).isNull(); // The worker that is left stays free for the next request.
+        answer(request);
+        assertThat(takeTexts()).containsExactly("bulk");
+    }
+
+    @Test
+    void bulkRowsComeNowAndThenWhereRequestsNeverEnd() throws Exception {
+        submit(Priority.BULK, "bulk");
+        ticker.advance(Duration.ofMillis(1));
+        submit(Priority.NORMAL, "request0");
+        List<InferenceRequest> running = take(); // There is always one that runs, and one that waits.
+        int batches = 0;
+        boolean served = false;
+        while (!served && batches++ < 40) {
+            submit(Priority.NORMAL, "request" + batches);
+            List<InferenceRequest> next = take();
+            served = texts(next).contains("bulk");
+            answer(running);
+            running = next;
+        }
+        assertThat(served).isTrue();
     }
 
     @Test
