@@ -21,6 +21,9 @@ public final class ModelRegistry {
     /// How long an instance that was replaced waits for those who still use it.
     private static final Duration SWAP_PATIENCE = Duration.ofMinutes(10);
 
+    /// No wait is longer than this without another look at the clock.
+    private static final Duration LOOK = Duration.ofMillis(100);
+
     /// A name with what serves under it.
     static final class Slot {
         final ReentrantLock loading = new ReentrantLock();
@@ -137,6 +140,9 @@ public final class ModelRegistry {
             Thread.currentThread().interrupt();
         } finally {
             retiring.decrementAndGet();
+            synchronized (retiring) {
+                retiring.notifyAll();
+            }
         }
     }
 
@@ -266,6 +272,12 @@ public final class ModelRegistry {
                 unload(name);
             } catch (ModelException e) {
                 // Removed meanwhile.
+            }
+        }
+        long deadline = ticker.nanos() + policy.drainPatience().toNanos();
+        synchronized (retiring) {
+            while (retiring.get() > 0 && deadline - ticker.nanos() > 0) {
+                retiring.wait(LOOK.toMillis());
             }
         }
         // Whoever still waits for its last users keeps its engine, as a call that hangs does.
