@@ -7,14 +7,11 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
-
-import measure
+import memory
 
 POLL = 0.01
 SAMPLE = 0.25
@@ -57,7 +54,7 @@ class Memory(threading.Thread):
     def run(self) -> None:
         began = time.monotonic()
         while not self.ended.wait(SAMPLE):
-            now = measure.pss(measure.tree(self.root))
+            now = memory.pss(memory.tree(self.root))
             if now > 0:
                 self.samples.append((time.monotonic() - began, now))
 
@@ -107,7 +104,7 @@ class Server:
     def cpu_seconds(self) -> float:
         """CPU time of the process tree so far; of processes that have ended, nothing."""
         ticks = 0
-        for process in measure.tree(self.process.pid):
+        for process in memory.tree(self.process.pid):
             try:
                 # Behind the name, which may hold spaces: utime and stime are fields 14 and 15.
                 fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
