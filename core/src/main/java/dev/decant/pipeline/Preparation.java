@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// The thread that reads and prepares windows and submits their batches, ahead of the committing thread.
 ///
 /// A window is handed over before its batches are submitted, in input order; the next one is read
-/// while its batches run, so workers never wait at a seam. At most [WindowPolicy#IN_FLIGHT] windows
-/// exist at a time, and one fewer is in the workers' hands: a killed run has lost the window that was
-/// being committed and the one behind it at most.
+/// while its batches run, so at a seam workers wait for the commit alone. At most [WindowPolicy#IN_FLIGHT] windows
+/// exist at a time, and one is in the workers' hands until it is committed: a killed run has lost that
+/// one and no other.
 final class Preparation {
     private static final Duration LOOK = InstanceGroup.LOOK;
 
@@ -24,7 +24,7 @@ final class Preparation {
     private final DynamicBatcher batcher;
     private final InstanceGroup group;
     private final Semaphore room = new Semaphore(WindowPolicy.IN_FLIGHT);
-    private final Semaphore running = new Semaphore(WindowPolicy.IN_FLIGHT - 1);
+    private final Semaphore running = new Semaphore(1);
     // One place more for the mark at the end.
     private final BlockingQueue<Window> windows = new ArrayBlockingQueue<>(WindowPolicy.IN_FLIGHT + 1);
     private final Window end = new Window();
