@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
         name = "decant",
         mixinStandardHelpOptions = true,
         version = "decant " + Decant.VERSION,
-        description = "Text classification over files, from one JVM process.",
+        description = "Text classification over files and over HTTP, from one JVM process.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         footer = {"", "decant COMMAND --help tells more of each."})

@@ -69,7 +69,7 @@ final class ServeCommand implements Callable<Integer> {
         streams.keepOutput(); // Scripts may print.
         ServerOptions options = flags.options(streams.out());
         CountDownLatch stop = new CountDownLatch(1);
-        HeapTrim.start();
+        HeapTrim.start(stop);
         Signals signals = Signals.handle(name -> stop.countDown(), streams.err());
         try (DecantServer server = DecantServer.start(
                 options, registry, repository == null ? ModelRepository.NONE : repository, Ticker.SYSTEM)) {
