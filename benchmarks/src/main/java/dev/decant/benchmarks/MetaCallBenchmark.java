@@ -60,7 +60,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class MetaCallBenchmark {
-    private static final int CALLS = 1_000;
+    private static final int CALLS = 100_000;
 
     @Param({"python", "metacall"})
     private String engine = "";
