@@ -122,6 +122,11 @@ final class ScriptFlags {
             loaded = engine;
             return engine;
         }
+
+        @Override
+        public boolean shares() {
+            return true;
+        }
     }
 
     private PythonEngine python(Path file, WorkerLayout layout, RunFlags run) throws PythonStartException {

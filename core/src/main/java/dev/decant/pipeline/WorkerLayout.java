@@ -8,7 +8,9 @@ import dev.decant.data.Source;
 import dev.decant.engine.Engine;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /// How a thread budget is spent: so many engine calls at once, each with so many threads of its own.
@@ -19,7 +21,7 @@ public record WorkerLayout(int workers, int threads) {
     /// Rows that both layouts are measured on.
     private static final int SAMPLE_ROWS = 64;
 
-    /// Rows that tell how long the whole input will take.
+    /// Rows for each worker that tell how long the whole input will take.
     private static final int ESTIMATE_ROWS = 8;
 
     /// The shortest run for which measuring pays.
@@ -50,6 +52,12 @@ public record WorkerLayout(int workers, int threads) {
     @FunctionalInterface
     public interface Opener {
         Engine open(WorkerLayout layout) throws IOException;
+
+        /// Whether a second engine uses what the first has loaded. Where not, the first is closed before the second is
+        /// opened, so that the weights are in memory once, and is opened again where it was the faster one.
+        default boolean shares() {
+            return false;
+        }
     }
 
     /// A layout with the engine that was opened for it.
@@ -59,9 +67,9 @@ public record WorkerLayout(int workers, int threads) {
 
     /// Chooses between a worker for each thread and one worker with all of them (`--workers auto`).
     ///
-    /// Both are run over the first rows, and the faster one is kept. An input that takes less than
-    /// half a minute is not worth it: there, and where the budget is one thread, the first is taken. The
-    /// caller closes the engine returned; the other one is closed here.
+    /// Both are run over the first rows, one after the other, and the faster one is kept. An input that takes
+    /// less than half a minute is not worth it: there, and where the budget is one thread, the first is taken.
+    /// The caller closes the engine returned; others are closed here.
     ///
     /// @param input its first rows are looked at, and are still to be read
     public static Choice auto(int budget, Opener opener, Lookahead input, PipelineOptions options)
@@ -74,37 +82,35 @@ public record WorkerLayout(int workers, int threads) {
     public static Choice faster(
             WorkerLayout usual, WorkerLayout other, Opener opener, Lookahead input, PipelineOptions options)
             throws IOException, InterruptedException {
-        Engine first = opener.open(usual);
-        Engine keep = first;
+        Deque<Engine> open = new ArrayDeque<>();
         try {
-            if (other.equals(usual) || !worthwhile(first, usual, input, options)) {
-                return new Choice(usual, first, false);
+            open.push(opener.open(usual));
+            if (other.equals(usual) || !worthwhile(open.element(), usual, input, options)) {
+                return new Choice(usual, open.pop(), false);
             }
             List<String> sample = texts(input.peek(SAMPLE_ROWS));
             Labels labels = new Labels();
-            Duration before = time(first, usual, sample, options, labels);
-            Engine second = opener.open(other);
-            boolean better;
-            try {
-                Labels otherLabels = new Labels();
-                better = time(second, other, sample, options, otherLabels).compareTo(before) < 0
-                        && otherLabels.labels.equals(labels.labels);
-            } catch (InterruptedException | RuntimeException e) {
-                second.close();
-                throw e;
+            Duration before = time(open.element(), usual, sample, options, labels);
+            if (!opener.shares()) {
+                open.pop().close();
             }
-            keep = better ? second : first;
-            (better ? first : second).close();
-            return new Choice(better ? other : usual, keep, true);
-        } catch (IOException | InterruptedException | RuntimeException e) {
-            keep.close();
-            throw e;
+            open.push(opener.open(other));
+            Labels otherLabels = new Labels();
+            Duration after = time(open.element(), other, sample, options, otherLabels);
+            if (after.compareTo(before) < 0 && otherLabels.labels.equals(labels.labels)) {
+                return new Choice(other, open.pop(), true);
+            }
+            open.pop().close();
+            return new Choice(usual, open.isEmpty() ? opener.open(usual) : open.pop(), true);
+        } finally {
+            open.forEach(Engine::close);
         }
     }
 
     private static boolean worthwhile(Engine engine, WorkerLayout layout, Lookahead input, PipelineOptions options)
             throws IOException, InterruptedException {
-        List<String> few = texts(input.peek(ESTIMATE_ROWS));
+        // Enough for each worker to have a batch: what one of them does alone is not the run's pace.
+        List<String> few = texts(input.peek(Math.min(SAMPLE_ROWS, ESTIMATE_ROWS * layout.workers())));
         if (few.size() < ESTIMATE_ROWS) {
             return false;
         }

@@ -1,6 +1,7 @@
 package dev.decant.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.decant.data.Fields;
 import dev.decant.data.LabelScore;
@@ -11,10 +12,12 @@ import dev.decant.engine.EngineException;
 import dev.decant.engine.Prediction;
 import dev.decant.engine.ScriptedEngine;
 import dev.decant.metrics.ManualTicker;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// The clock moves only by what the engines say a call takes.
@@ -55,7 +58,89 @@ class WorkerLayoutTest {
                 WorkerLayout.auto(4, engines(Duration.ofMillis(20), Duration.ofMillis(80)), rows(100_000), options);
         assertThat(choice.measured()).isTrue();
         assertThat(choice.layout()).isEqualTo(new WorkerLayout(4, 1));
+        // The first was closed for the second, and is opened again.
+        assertThat(opened).map(ScriptedEngine::closed).containsExactly(true, true, false);
+        assertThat(choice.engine()).isSameAs(opened.getLast());
+        choice.engine().close();
+    }
+
+    @Test
+    void noTwoEnginesAreOpenAtOnce() throws Exception {
+        for (Duration callOfOne : List.of(Duration.ofMillis(1), Duration.ofMillis(80))) {
+            WorkerLayout.Opener opener = engines(Duration.ofMillis(20), callOfOne);
+            var choice = WorkerLayout.auto(
+                    4,
+                    layout -> {
+                        assertThat(opened).allMatch(ScriptedEngine::closed);
+                        return opener.open(layout);
+                    },
+                    rows(100_000),
+                    options);
+            assertThat(choice.measured()).isTrue();
+            assertThat(opened).filteredOn(engine -> !engine.closed()).hasSize(1);
+            choice.engine().close();
+        }
+    }
+
+    @Test
+    void enginesThatShareWhatIsLoadedStayOpenSideBySide() throws Exception {
+        WorkerLayout.Opener opener = engines(Duration.ofMillis(20), Duration.ofMillis(80));
+        var choice = WorkerLayout.auto(
+                4,
+                new WorkerLayout.Opener() {
+                    @Override
+                    public Engine open(WorkerLayout layout) throws IOException {
+                        assertThat(opened).noneMatch(ScriptedEngine::closed);
+                        return opener.open(layout);
+                    }
+
+                    @Override
+                    public boolean shares() {
+                        return true;
+                    }
+                },
+                rows(100_000),
+                options);
         assertThat(opened).map(ScriptedEngine::closed).containsExactly(false, true);
+        assertThat(choice.engine()).isSameAs(opened.getFirst());
+        choice.engine().close();
+    }
+
+    @Test
+    void anEngineThatCannotBeOpenedLeavesNoneOpen() throws Exception {
+        WorkerLayout.Opener opener = engines(Duration.ofMillis(20), Duration.ofMillis(80));
+        WorkerLayout.Opener second = layout -> {
+            if (layout.workers() == 1) {
+                throw new IOException("no memory");
+            }
+            return opener.open(layout);
+        };
+        assertThatThrownBy(() -> WorkerLayout.auto(4, second, rows(100_000), options))
+                .isInstanceOf(IOException.class)
+                .hasMessage("no memory");
+        assertThat(opened).isNotEmpty().allMatch(ScriptedEngine::closed);
+    }
+
+    @Test
+    void howLongTheRunTakesIsToldByAllWorkersTogether() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        // Four calls at once take as long as one.
+        WorkerLayout.Opener opener = layout -> {
+            ScriptedEngine engine = new ScriptedEngine((texts, batch) -> {
+                if (calls.getAndIncrement() % 4 == 0) {
+                    ticker.advance(Duration.ofMillis(500));
+                }
+                return ScriptedEngine.answers(texts);
+            });
+            opened.add(engine);
+            return engine;
+        };
+        // A minute for one worker with batches of eight.
+        var choice = WorkerLayout.auto(4, opener, rows(1_000), options);
+        assertThat(choice.measured()).isFalse();
+        assertThat(calls).hasValue(4);
+        assertThat(opened).hasSize(1);
+        choice.engine().close();
     }
 
     @Test
