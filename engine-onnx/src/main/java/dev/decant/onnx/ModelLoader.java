@@ -70,6 +70,8 @@ final class ModelLoader {
             session.addConfigEntry("session.load_model_format", "ONNX");
             session.setOptimizedModelFilePath(optimised.toString());
             session.addConfigEntry("session.save_model_format", "ORT");
+            // This session runs nothing: packing would only add a copy of the weights.
+            session.addConfigEntry("session.disable_prepacking", "1");
             environment.createSession(folder.modelFile().toString(), session).close();
             SealedFile.copy(optimised, file);
         } catch (OrtException e) {
