@@ -139,6 +139,7 @@ final class ScriptFlags {
                 .withDevice(device)
                 .withWarmUpCalls(warmUp)
                 .withThreads(run.measuresScript() ? layout.threads() : 0)
+                .withTrimming(true)
                 .withPython(start));
     }
 
@@ -152,6 +153,7 @@ final class ScriptFlags {
                 .withFunction(function == null ? MetaCallEngineOptions.FUNCTION : function)
                 .withDevice(device)
                 .withWarmUpCalls(warmUp)
+                .withTrimming(true)
                 .withFolder(interpreter.metaCall())
                 .withEnvironment(environment));
     }

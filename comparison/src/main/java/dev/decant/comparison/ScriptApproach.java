@@ -19,6 +19,10 @@ record ScriptApproach(Way way) implements Approach {
         METACALL
     }
 
+    /// Calls at once of a script that is known to bear it. With a thread each, none waits for the others at the end of
+    /// each operator, and one tokenizes while the other computes; more would wait for Python's lock.
+    private static final int CALLS = 2;
+
     private static final List<String> TRANSFORMERS = List.of("torch", "transformers");
     private static final List<String> ONNXRUNTIME = List.of("numpy", "onnxruntime", "tokenizers");
 
@@ -42,7 +46,8 @@ record ScriptApproach(Way way) implements Approach {
                                         ? "ml_processor.py: a transformers pipeline"
                                         : "ml_processor_onnx.py: onnxruntime in Python, rows one by one");
         return switch (way) {
-            case EMBEDDED, EMBEDDED_ONE_BY_ONE -> "decant classify --script, " + what;
+            case EMBEDDED, EMBEDDED_ONE_BY_ONE ->
+                "decant classify --script" + (calls(setup) > 1 ? " --workers " + calls(setup) : "") + ", " + what;
             case METACALL -> "decant classify --engine metacall --script, " + what;
         };
     }
@@ -84,6 +89,11 @@ record ScriptApproach(Way way) implements Approach {
         return way == Way.METACALL ? Optional.empty() : Optional.of(Unit.WORKER);
     }
 
+    /// A user's own script gets one call at a time, since nobody has said that it bears more.
+    private int calls(Setup setup) {
+        return way == Way.METACALL || setup.script().isPresent() ? 1 : Math.min(CALLS, setup.threads());
+    }
+
     @Override
     public int unusableCode() {
         return ClassifyLaunch.UNUSABLE;
@@ -106,7 +116,7 @@ record ScriptApproach(Way way) implements Approach {
         } else {
             more.addAll(List.of("--python", setup.python().command()));
         }
-        return ClassifyLaunch.of(setup, files, atOnce, more, variables);
+        return ClassifyLaunch.of(setup, files, atOnce == 0 ? calls(setup) : atOnce, more, variables);
     }
 
     /// MetaCall has a Python of its own, which takes its packages from the environment whose `bin` is first on the

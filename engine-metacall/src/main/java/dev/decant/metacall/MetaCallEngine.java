@@ -5,6 +5,7 @@ import dev.decant.engine.Batch;
 import dev.decant.engine.Engine;
 import dev.decant.engine.EngineException;
 import dev.decant.engine.EngineException.Fault;
+import dev.decant.engine.IdlePages;
 import dev.decant.engine.ModelInfo;
 import dev.decant.engine.Prediction;
 import dev.decant.engine.Prepared;
@@ -61,6 +62,9 @@ public final class MetaCallEngine implements Engine {
         long target = script.target(options.function(), Objects.requireNonNullElse(options.device(), ""));
         MetaCallEngine engine = new MetaCallEngine(runtime, options.function(), target, model(options, runtime));
         engine.warmUp(options.warmUpCalls());
+        if (options.trimming()) {
+            IdlePages.giveBack();
+        }
         return engine;
     }
 

@@ -7,6 +7,7 @@ import dev.decant.engine.Batch;
 import dev.decant.engine.Engine;
 import dev.decant.engine.EngineException;
 import dev.decant.engine.EngineException.Fault;
+import dev.decant.engine.IdlePages;
 import dev.decant.engine.ModelInfo;
 import dev.decant.engine.Prediction;
 import dev.decant.engine.Prepared;

@@ -4,6 +4,7 @@ import dev.decant.engine.Batch;
 import dev.decant.engine.Engine;
 import dev.decant.engine.EngineException;
 import dev.decant.engine.EngineException.Fault;
+import dev.decant.engine.IdlePages;
 import dev.decant.engine.ModelInfo;
 import dev.decant.engine.Prediction;
 import dev.decant.engine.Prepared;
@@ -75,6 +76,9 @@ public final class PythonEngine implements Engine {
             PythonEngine engine =
                     new PythonEngine(runtime, function, keywords, model(options, runtime), options.threads());
             engine.warmUp(options.warmUpCalls());
+            if (options.trimming()) {
+                IdlePages.giveBack();
+            }
             return engine;
         } catch (PythonStartException | RuntimeException e) {
             runtime.close();

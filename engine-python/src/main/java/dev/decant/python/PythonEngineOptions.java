@@ -14,9 +14,17 @@ import org.jspecify.annotations.Nullable;
 /// @param warmUpCalls calls with one short text before the first batch, 0 or more
 /// @param threads threads that torch, where the script has loaded it, computes with inside a call: it is told before
 ///     each batch. 0 leaves it what it has, such as what `OMP_NUM_THREADS` said when it was imported
+/// @param trimming whether pages that the whole process holds and does not need are given back to the system once the
+///     script is loaded ([dev.decant.engine.IdlePages]). For a process that is there for the script; Linux only
 /// @param python how Python is started; its parallelism is the engine's concurrency
 public record PythonEngineOptions(
-        Path file, String function, @Nullable String device, int warmUpCalls, int threads, PythonOptions python) {
+        Path file,
+        String function,
+        @Nullable String device,
+        int warmUpCalls,
+        int threads,
+        boolean trimming,
+        PythonOptions python) {
     /// The function that is called unless another is named.
     public static final String FUNCTION = "process_batch";
 
@@ -31,32 +39,37 @@ public record PythonEngineOptions(
 
     /// `process_batch` of a file, with the defaults for all else.
     public static PythonEngineOptions of(Path file) {
-        return new PythonEngineOptions(file, FUNCTION, null, 0, 0, PythonOptions.DEFAULT);
+        return new PythonEngineOptions(file, FUNCTION, null, 0, 0, false, PythonOptions.DEFAULT);
     }
 
     /// These options with another function.
     public PythonEngineOptions withFunction(String function) {
-        return new PythonEngineOptions(file, function, device, warmUpCalls, threads, python);
+        return new PythonEngineOptions(file, function, device, warmUpCalls, threads, trimming, python);
     }
 
     /// These options with another device.
     public PythonEngineOptions withDevice(@Nullable String device) {
-        return new PythonEngineOptions(file, function, device, warmUpCalls, threads, python);
+        return new PythonEngineOptions(file, function, device, warmUpCalls, threads, trimming, python);
     }
 
     /// These options with so many warm-up calls.
     public PythonEngineOptions withWarmUpCalls(int warmUpCalls) {
-        return new PythonEngineOptions(file, function, device, warmUpCalls, threads, python);
+        return new PythonEngineOptions(file, function, device, warmUpCalls, threads, trimming, python);
     }
 
     /// These options with so many threads inside a call.
     public PythonEngineOptions withThreads(int threads) {
-        return new PythonEngineOptions(file, function, device, warmUpCalls, threads, python);
+        return new PythonEngineOptions(file, function, device, warmUpCalls, threads, trimming, python);
+    }
+
+    /// These options with idle pages given back, or left.
+    public PythonEngineOptions withTrimming(boolean trimming) {
+        return new PythonEngineOptions(file, function, device, warmUpCalls, threads, trimming, python);
     }
 
     /// These options with another way to start Python.
     public PythonEngineOptions withPython(PythonOptions python) {
-        return new PythonEngineOptions(file, function, device, warmUpCalls, threads, python);
+        return new PythonEngineOptions(file, function, device, warmUpCalls, threads, trimming, python);
     }
 
     /// What Python is started with: the variables of the device beside the caller's own.

@@ -1,4 +1,4 @@
-package dev.decant.onnx;
+package dev.decant.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

@@ -1,4 +1,4 @@
-package dev.decant.onnx;
+package dev.decant.engine;
 
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
@@ -15,13 +15,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Pages that this process holds and does not need: memory that malloc keeps after it was freed, and
-/// program code of the JVM, ONNX Runtime and the class archive.
+/// program code of the JVM, of native libraries such as ONNX Runtime's or torch's, and of the class archive.
 ///
-/// Much of the code is for starting only: reading a graph, optimising it, linking classes. Linux leaves
+/// Much of the code is for starting only: reading a graph, optimising it, linking classes, relocating and
+/// registering what a library has for processors that are not there. Linux leaves
 /// such pages with the process until memory runs short; [#giveBack()] gives them all back at once, and
 /// those still in use come again from the system's copy of the file, most often without a read from the
 /// disk. Other systems: nothing is done.
-final class IdlePages {
+public final class IdlePages {
     private static final Path MAPPINGS = Path.of("/proc/self/smaps");
     private static final int MADV_DONTNEED = 4; // the same on all processors of Linux but Alpha
 
@@ -31,7 +32,7 @@ final class IdlePages {
     record Mapping(long start, long end) {}
 
     /// Gives the pages back. Callable at any time from any thread; where it cannot be done nothing happens.
-    static void giveBack() {
+    public static void giveBack() {
         // Without the right to call native code the JVM would print a warning, or throw.
         if (!Files.isReadable(MAPPINGS) || !IdlePages.class.getModule().isNativeAccessEnabled()) {
             return;
