@@ -17,7 +17,7 @@ record FolderNames(Path working) {
     /// In quotes, where it may have blanks, or a word of two parts and more.
     private static final Pattern PATH =
             Pattern.compile("(?<=\")/[^\"\\n]*/[^\"\\n]*(?=\")|(?<=')/[^'\\n]*/[^'\\n]*(?=')"
-                    + "|(?<![\\w./~…-])/[^\\s/:;,\"'<>|()\\[\\]]+(?:/[^\\s/:;,\"'<>|()\\[\\]]+)+/?");
+                    + "|(?:(?<=file://)|(?<![\\w./~…-]))/[^\\s/:;,\"'<>|()\\[\\]]+(?:/[^\\s/:;,\"'<>|()\\[\\]]+)+/?");
 
     /// The same report, to be written.
     static ComparisonReport leftOut(ComparisonReport report) {

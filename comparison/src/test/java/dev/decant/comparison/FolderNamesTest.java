@@ -21,6 +21,7 @@ class FolderNamesTest {
             PATH=/opt/a/bin:/opt/b/bin | PATH=…/bin:…/bin
             model folder /data/models/sst2/ has none | model folder …/sst2 has none
             (/a/b/c.py), [/d/e.py] | (…/c.py), […/e.py]
+            at file:///home/me/x.py and file:/home/me/y.jar | at file://…/x.py and file:…/y.jar
             see /home/me/my wines/venv/bin/python | see venv/bin/python
             /home/me/other/x.py | …/x.py
             """)
