@@ -12,6 +12,8 @@ import java.util.Set;
 /// The client's work is no part of the approach: who measures a server has clients elsewhere. It shares the processors
 /// with the server all the same.
 record ServeApproach() implements Approach {
+    private static final String UNBOUNDED = Integer.toString(Integer.MAX_VALUE);
+
     @Override
     public String name() {
         return "decant-serve";
@@ -74,7 +76,14 @@ record ServeApproach() implements Approach {
                 "--model-file",
                 file(model),
                 "--threads",
-                Integer.toString(setup.threads())));
+                Integer.toString(setup.threads()),
+                // As many wait as are asked to: a row that is refused would have no label.
+                "--max-queue-rows",
+                UNBOUNDED,
+                "--max-queue-tokens",
+                UNBOUNDED,
+                "--max-queue-time",
+                "0ms"));
         return new Launch(command, Setup.environment(setup.threads()), Set.of());
     }
 
