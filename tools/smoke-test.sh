@@ -61,11 +61,11 @@ grep -q "Did you mean 'description'" "$work/err" || fail "a wrong column is not 
 pass "a wrong column costs one line and exit code 2"
 
 python=$root/target/python-venv/bin/python
-approaches=decant-onnx-int8
-measured=1
+approaches=decant-onnx-int8,decant-serve
+measured=2
 if [ -x "$python" ]; then
-    approaches=python-onnxruntime,decant-python,decant-onnx-int8
-    measured=3
+    approaches=python-onnxruntime,decant-python,decant-onnx-int8,decant-serve
+    measured=4
 else
     python=python3
     echo "smoke test: no target/python-venv (tools/python-venv.sh makes it), so the comparison has no Python in it"

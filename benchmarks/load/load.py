@@ -1,6 +1,7 @@
 """The load benchmark of `decant serve`. Called by `run` beside it, which builds what it needs.
 
-    run saturation [--peer PYTHON --peer-model FOLDER]     wrk at 1, 8, 32 and 512 connections; classify; memory
+    run saturation [--peer PYTHON --peer-model FOLDER] [--infinity PROGRAM]
+                                                           wrk at 1, 8, 32 and 512 connections; classify; memory
     run overload                                           ten times the saturation rate
     run bulk                                               interactive requests with and without a bulk job
     run mixed --minutes 30                                 all kinds of requests at once, and the slope of the memory
@@ -16,13 +17,14 @@ import io
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import threading
 import time
 from pathlib import Path
 
-from servers import Server, parts
+from servers import Ask, Server, parts
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -83,6 +85,27 @@ class Load:
             command += ["--weights", str(self.chosen.peer_weights)]
         return Server("fastapi", command, "/health", self.scratch / "fastapi.log")
 
+    def infinity(self) -> Server | None:
+        """The Infinity server on the file that Decant runs: it wants its models as the hub has them."""
+        if not self.chosen.infinity:
+            return None
+        source = Path(self.chosen.model) if self.chosen.model else ROOT / "models/sst2-minilm"
+        files = [source / name for name in ("model.onnx", "onnx/model_quantized.onnx", "onnx/model.onnx")]
+        folder = self.scratch / "infinity-model"
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder / "onnx").mkdir(parents=True)
+        shutil.copy(next(file for file in files if file.exists()), folder / "onnx/model.onnx")
+        for file in source.iterdir():
+            if file.suffix in (".json", ".txt"):
+                shutil.copy(file, folder)
+        # Without a warm-up of its own, which sends texts longer than the model takes.
+        command = [str(self.chosen.infinity), "v2", "--model-id", str(folder), "--served-model-name", "m"]
+        command += ["--engine", "optimum", "--device", "cpu", "--no-model-warmup"]
+        command += ["--host", "127.0.0.1", "--port", "PORT", "--log-level", "warning"]
+        os.environ.update(INFINITY_ANONYMOUS_USAGE_STATS="0", DO_NOT_TRACK="1", HF_HUB_OFFLINE="1")
+        ask = Ask("/classify", '{"model":"m","input":[', "]}")
+        return Server("infinity", command, "/health", self.scratch / "infinity.log", ask)
+
     def wrk(self, server: Server, connections: int, seconds: float) -> dict:
         since = server.memory.mark()
         shared = server.counter("decant_dedup_hits_total")
@@ -90,7 +113,7 @@ class Load:
         output = subprocess.run(
             ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "60s"]
             + ["-s", str(HERE / "post.lua"), f"http://127.0.0.1:{server.port}"],
-            env=os.environ | {"DECANT_TEXTS": str(self.lines)},
+            env=os.environ | {"DECANT_TEXTS": str(self.lines)} | server.ask.environment(),
             capture_output=True,
             text=True,
             check=True,
@@ -170,10 +193,11 @@ def processor() -> str:
 def saturation(load: Load) -> None:
     """Closed loops with wrk, the peer and classify in turns: all meet the same machine."""
     servers = [load.decant()]
-    peer = load.peer()
-    if peer is not None:
-        load.results["peer_start_to_ready_seconds"] = peer.start_seconds
-        servers.append(peer)
+    for peer in (load.peer(), load.infinity()):
+        if peer is not None:
+            print(f"{peer.name}: ready {peer.start_seconds:.2f} s after its start", flush=True)
+            load.results[f"{peer.name}_start_to_ready_seconds"] = peer.start_seconds
+            servers.append(peer)
     runs: dict[tuple[str, int], list[dict]] = {}
     classified = []
     try:
@@ -409,6 +433,7 @@ def main() -> None:
     parser.add_argument("--peer", type=Path, help="saturation: the python of a venv for the FastAPI server")
     parser.add_argument("--peer-model", type=Path, help="the model's folder for it")
     parser.add_argument("--peer-weights", type=Path, help="torch weights for it, where the folder has none")
+    parser.add_argument("--infinity", type=Path, help="saturation: the infinity_emb of a venv, on Decant's own model")
     parser.add_argument("--out", type=Path, default=HERE / "results", help="the folder for the results")
     chosen = parser.parse_args()
     if chosen.peer and not chosen.peer_model:

@@ -1,11 +1,13 @@
--- Posts the texts of DECANT_TEXTS, JSON strings one a line, in turn to /predict, and prints the figures as JSON.
+-- Posts the texts of DECANT_TEXTS, JSON strings one a line, in turn to DECANT_PATH, each between DECANT_BEFORE and
+-- DECANT_AFTER, and prints the figures as JSON.
 -- Meant for one wrk thread: two would send the same texts at the same time.
 local bodies = {}
 for line in io.lines(os.getenv("DECANT_TEXTS")) do
-    bodies[#bodies + 1] = '{"inputs":' .. line .. "}"
+    bodies[#bodies + 1] = os.getenv("DECANT_BEFORE") .. line .. os.getenv("DECANT_AFTER")
 end
 local threads = {}
 local next = 0
+local path = os.getenv("DECANT_PATH")
 statuses = ""
 local counts = {}
 
@@ -15,7 +17,7 @@ end
 
 function request()
     next = next % #bodies + 1
-    return wrk.format("POST", "/predict", { ["Content-Type"] = "application/json" }, bodies[next])
+    return wrk.format("POST", path, { ["Content-Type"] = "application/json" }, bodies[next])
 end
 
 function response(status)

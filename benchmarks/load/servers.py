@@ -9,6 +9,7 @@ import socket
 import subprocess
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import memory
@@ -65,11 +66,25 @@ class Memory(threading.Thread):
         return max((pss for _, pss in self.samples[since:]), default=0)
 
 
+@dataclass(frozen=True)
+class Ask:
+    """How one text is sent: its JSON string between `before` and `after`."""
+
+    path: str = "/predict"
+    before: str = '{"inputs":'
+    after: str = "}"
+
+    def environment(self) -> dict[str, str]:
+        """For post.lua."""
+        return {"DECANT_PATH": self.path, "DECANT_BEFORE": self.before, "DECANT_AFTER": self.after}
+
+
 class Server:
     """A process that answers `ready` with 200 once it serves; its output goes to a file beside the results."""
 
-    def __init__(self, name: str, command: list[str], ready: str, log: Path) -> None:
+    def __init__(self, name: str, command: list[str], ready: str, log: Path, ask: Ask = Ask()) -> None:
         self.name = name
+        self.ask = ask
         self.port = free_port()
         words = [word.replace("PORT", str(self.port)) for word in command]
         with log.open("wb") as output:

@@ -49,8 +49,9 @@ import picocli.CommandLine.Spec;
             "",
             "Approaches: python-single, python-single-batched, python-multiprocessing,",
             "python-onnxruntime, decant-python, decant-python-one-by-one, decant-metacall,",
-            "decant-onnx-fp32, decant-onnx-int8, decant-on-board. Each runs in processes of",
-            "its own, over the same rows. One that cannot run here says why.",
+            "decant-onnx-fp32, decant-onnx-int8, decant-on-board, decant-serve (over HTTP,",
+            "the quantised weights of --model, or the model on board). Each runs in",
+            "processes of its own, over the same rows. One that cannot run here says why.",
             "",
             "Exit codes: 0 measured, and the labels agree; 1 an approach broke; 2 wrong use,",
             "or nothing could run; 3 labels differ by more than --allowance.",
@@ -151,7 +152,8 @@ final class BenchCommand implements Callable<Integer> {
                     Optional.ofNullable(userScript).map(Path::toAbsolutePath),
                     flags.threads(),
                     flags.processes(),
-                    flags.batch());
+                    flags.batch(),
+                    flags.requests());
             Comparison comparison = new Comparison(plan, setup, work, Ticker.SYSTEM, InstantSource.system(), line -> {
                 if (!quiet) {
                     streams.err().println(line);

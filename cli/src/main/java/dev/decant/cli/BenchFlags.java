@@ -48,8 +48,14 @@ final class BenchFlags {
     private int batch = 8;
 
     @Option(
+            names = "--requests",
+            paramLabel = "N",
+            description = "HTTP requests in flight at once to decant-serve, a text in each. Default: 8.")
+    private int requests = 8;
+
+    @Option(
             names = "--scaling",
-            description = "Also run the approaches that can with 1, 2, 4 and 8 processes or workers at once.")
+            description = "Also run the approaches that can with 1, 2, 4 and 8 processes, workers or requests at once.")
     private boolean scaling;
 
     @Option(names = "--scaling-counts", paramLabel = "N", split = ",", description = "Other numbers for --scaling.")
@@ -100,6 +106,10 @@ final class BenchFlags {
 
     int batch() {
         return count("--batch", batch);
+    }
+
+    int requests() {
+        return count("--requests", requests);
     }
 
     private static int count(String option, int number) {

@@ -2,6 +2,7 @@ package dev.decant.cli;
 
 import dev.decant.comparison.DecantProgram;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,8 @@ import java.util.Set;
 final class OwnProgram {
     /// Set where `./decant`, and not its user, has chosen how many arenas malloc has.
     private static final String ARENAS = "decant.arenas";
+
+    private static final String ARCHIVE = "-XX:AOTCache=";
 
     private OwnProgram() {}
 
@@ -26,7 +29,20 @@ final class OwnProgram {
                 command.add(option);
             }
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Decant.class.getName()));
-        return new DecantProgram(command, Boolean.getBoolean(ARENAS) ? Set.of("MALLOC_ARENA_MAX") : Set.of());
+        List<String> serving = new ArrayList<>(command);
+        serving.replaceAll(OwnProgram::servingArchive);
+        List<String> program = List.of("-cp", System.getProperty("java.class.path"), Decant.class.getName());
+        command.addAll(program);
+        serving.addAll(program);
+        return new DecantProgram(command, serving, Boolean.getBoolean(ARENAS) ? Set.of("MALLOC_ARENA_MAX") : Set.of());
+    }
+
+    /// `./decant serve` starts with the classes of serving; its archive lies beside ours.
+    private static String servingArchive(String option) {
+        if (!option.startsWith(ARCHIVE)) {
+            return option;
+        }
+        Path serving = Path.of(option.substring(ARCHIVE.length())).resolveSibling("serve.aot");
+        return Files.isRegularFile(serving) ? ARCHIVE + serving : option;
     }
 }

@@ -78,6 +78,14 @@ final class ServeFlags {
     private long maxQueueTokens = QueuePolicy.DEFAULT.maxTokens();
 
     @Option(
+            names = "--max-queue-time",
+            paramLabel = "TIME",
+            converter = Durations.class,
+            description =
+                    "How long all that waits may take, at the rate of late; beyond, clients get 429. Default: 2s; 0ms for no bound.")
+    private Duration maxQueueTime = QueuePolicy.DEFAULT.maxTime();
+
+    @Option(
             names = "--batch-timeout",
             paramLabel = "TIME",
             converter = Durations.class,
@@ -146,7 +154,10 @@ final class ServeFlags {
         FaultPolicy faults = FaultPolicy.DEFAULT;
         return new ServingPolicy(
                 new BatchPolicy(maxBatchTokens, maxBatchRows),
-                QueuePolicy.DEFAULT.withBounds(maxQueueRows, maxQueueTokens).withMaxDelay(maxQueueDelay),
+                QueuePolicy.DEFAULT
+                        .withBounds(maxQueueRows, maxQueueTokens)
+                        .withMaxTime(maxQueueTime)
+                        .withMaxDelay(maxQueueDelay),
                 new FaultPolicy(retries, faults.backoff(), batchTimeout, faults.grace()),
                 drainTimeout);
     }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -29,6 +30,13 @@ final class ServedModels {
                     "Serve this model; may be given several times, each with a name of its own. Default: the model"
                             + " that comes with Decant. The first one answers where a request names none.")
     private List<String> models = new ArrayList<>();
+
+    @Option(
+            names = "--model-file",
+            paramLabel = "[NAME=]FILE",
+            description = "Which ONNX file of the --model with this name, where its folder has several:"
+                    + " onnx/model_int8.onnx. With one model no name is needed.")
+    private List<String> modelFiles = new ArrayList<>();
 
     @Option(
             names = "--script",
@@ -90,11 +98,16 @@ final class ServedModels {
     /// The models named one by one; the one on board where nothing at all is named.
     List<ModelDefinition> definitions() throws IOException {
         List<ModelDefinition> definitions = new ArrayList<>();
+        Map<String, String> files = modelFiles();
         for (String model : models) {
             int equals = model.indexOf('=');
             Path folder = Path.of(model.substring(equals + 1));
-            String name = equals < 0 ? nameOf(folder) : model.substring(0, equals);
-            definitions.add(onnx(name, "1", "", folder));
+            String name = nameOf(model);
+            definitions.add(onnx(name, "1", "", folder, files.remove(name)));
+        }
+        if (!files.isEmpty()) {
+            throw new IllegalArgumentException("--model-file names a file of --model FOLDER, and none is called '"
+                    + files.keySet().iterator().next() + "'; give both");
         }
         for (String script : scripts) {
             int equals = script.indexOf('=');
@@ -119,7 +132,7 @@ final class ServedModels {
     /// What a folder of the repository is: an ONNX model, or a Python file.
     ModelDefinition define(String name, String version, Path folder, String stamp) {
         if (Files.exists(folder.resolve("config.json"))) {
-            return onnx(name, version, stamp, folder);
+            return onnx(name, version, stamp, folder, null);
         }
         Path script = script(folder);
         if (script != null) {
@@ -140,8 +153,30 @@ final class ServedModels {
         }
     }
 
-    private ModelDefinition onnx(String name, String version, String stamp, Path folder) {
-        return new ModelDefinition(name, version, count(), stamp, () -> open(ModelFolder.read(folder)));
+    /// The chosen ONNX files by the names of their models.
+    private Map<String, String> modelFiles() {
+        Map<String, String> files = new LinkedHashMap<>();
+        for (String file : modelFiles) {
+            int equals = file.indexOf('=');
+            if (equals < 0 && models.size() != 1) {
+                throw new IllegalArgumentException("--model-file " + file
+                        + ": say which model's it is, NAME=FILE, where there is not one --model");
+            }
+            String model = equals < 0 ? nameOf(models.getFirst()) : file.substring(0, equals);
+            if (files.put(model, file.substring(equals + 1)) != null) {
+                throw new IllegalArgumentException("--model-file: two files for '" + model + "'; give one");
+            }
+        }
+        return files;
+    }
+
+    private ModelDefinition onnx(String name, String version, String stamp, Path folder, @Nullable String file) {
+        return new ModelDefinition(
+                name,
+                version,
+                count(),
+                stamp,
+                () -> open(file == null ? ModelFolder.read(folder) : ModelFolder.read(folder, file)));
     }
 
     private Engine open(ModelFolder folder) throws IOException {
@@ -185,8 +220,13 @@ final class ServedModels {
         return count;
     }
 
-    private static String nameOf(Path folder) {
-        Path name = folder.toAbsolutePath().normalize().getFileName();
+    /// What stands before the folder, else the folder's own name.
+    private static String nameOf(String model) {
+        int equals = model.indexOf('=');
+        if (equals >= 0) {
+            return model.substring(0, equals);
+        }
+        Path name = Path.of(model).toAbsolutePath().normalize().getFileName();
         return name == null ? "model" : name.toString();
     }
 

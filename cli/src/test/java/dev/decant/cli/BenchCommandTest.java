@@ -102,6 +102,52 @@ class BenchCommandTest {
                 .doesNotContain(folder.toString(), python.toString());
     }
 
+    @Test
+    void theServerGivesTheSameRowsTheSameLabelsHoweverManyRequestsAreInFlight() throws IOException {
+        Path report = folder.resolve("report");
+        Cli cli = bench(
+                "--only",
+                "decant-onnx-int8,decant-serve",
+                "--limit",
+                Integer.toString(ROWS),
+                "--repeat",
+                "1",
+                "--warm-up",
+                "0",
+                "--requests",
+                "4",
+                "--scaling",
+                "--scaling-counts",
+                "1,3",
+                "--report",
+                report.toString());
+        assertThat(cli.code()).as(cli.out() + cli.err()).isZero();
+        assertThat(cli.err()).contains("[1/1] decant-serve: ", "[scaling] decant-serve x 3: ");
+        Map<String, String> members = members(report.resolve("report.json"));
+        assertThat(members)
+                .containsEntry("verdict", "agreed")
+                .containsEntry("settings.requests", "4")
+                .containsEntry("approaches.0.timed", "batch")
+                .containsEntry("approaches.1.name", "decant-serve")
+                .containsEntry("approaches.1.timed", "request")
+                .containsEntry("approaches.1.standing", "measured")
+                .containsEntry("approaches.1.agreement.reference", "decant-onnx-int8")
+                .containsEntry("approaches.1.agreement.disagreements", "0")
+                .containsEntry("approaches.1.agreement.without_label", "0")
+                .containsEntry("approaches.1.runs.0.batch_mean_rows", "1.0")
+                .containsEntry("scaling.1.approach", "decant-serve")
+                .containsEntry("scaling.1.unit", "request")
+                .containsEntry("scaling.1.points.1.count", "3");
+        assertThat(Double.parseDouble(members.get("approaches.1.figures.client_cpu_seconds.median")))
+                .isPositive();
+        assertThat(Double.parseDouble(members.get("approaches.1.figures.peak_pss_bytes.median")))
+                .isGreaterThan(10e6);
+        everyMemberIsDocumented(members);
+        assertThat(Files.readString(report.resolve("report.html")))
+                .contains("4 HTTP requests at once", "requests of decant-serve, workers of the others")
+                .doesNotContain(folder.toString());
+    }
+
     private static void everyMemberIsDocumented(Map<String, String> members) throws IOException {
         List<String> documented = new ArrayList<>();
         Pattern row = Pattern.compile("^\\| `([a-z0-9_.\\[\\]]+)` \\|.*");
@@ -137,6 +183,7 @@ class BenchCommandTest {
         refused("--scaling-counts are for --scaling; give both", "--scaling-counts", "1,2");
         refused("--threads: from 1 to 1024, not 0", "--threads", "0");
         refused("--repeat: from 1 to 1024, not 0", "--repeat", "0");
+        refused("--requests: from 1 to 1024, not 0", "--requests", "0");
         refused("--allowance: a percentage from 0 to 100", "--allowance", "-3");
         refused("--price-cpu-hour and --price-gb-hour: 0 or more", "--price-gb-hour", "-1");
         refused("nothing.py is no file (--script)", "--script", "nothing.py");

@@ -1,14 +1,21 @@
 package dev.decant.comparison;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// One way to label the rows, run in processes of its own.
 public sealed interface Approach
-        permits PipelineApproach, ProcessesApproach, OnnxruntimeApproach, ScriptApproach, ClassifyApproach {
+        permits PipelineApproach,
+                ProcessesApproach,
+                OnnxruntimeApproach,
+                ScriptApproach,
+                ClassifyApproach,
+                ServeApproach {
     /// What there can be more of at once.
     enum Unit {
         PROCESS,
-        WORKER
+        WORKER,
+        REQUEST
     }
 
     /// Its name on the command line and in the report.
@@ -37,8 +44,20 @@ public sealed interface Approach
     /// What `--scaling` gives it more of; empty where there is only one.
     Optional<Unit> unit();
 
-    /// The command that labels the rows.
+    /// Threads in each of so many of them.
+    default int threadsEach(Setup setup, int count) {
+        return setup.threadsEach(count);
+    }
+
+    /// How many requests at once this program sends it, a row in each; empty where it reads the rows itself.
     ///
-    /// @param atOnce processes or workers, by its unit; 0 for what it has without being told
+    /// @param atOnce 0 for what it has without being told
+    default OptionalInt requests(Setup setup, int atOnce) {
+        return OptionalInt.empty();
+    }
+
+    /// The command that labels the rows, or serves those who want them labelled.
+    ///
+    /// @param atOnce processes, workers or requests, by its unit; 0 for what it has without being told
     Launch launch(Setup setup, RunFiles files, int atOnce);
 }

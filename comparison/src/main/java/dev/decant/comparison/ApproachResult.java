@@ -10,7 +10,17 @@ import java.util.Optional;
 /// @param description what it does, in half a line
 /// @param model the name of the model that it ran
 /// @param quantised whether its weights are
-public record ApproachResult(String name, String description, String model, boolean quantised, Standing standing) {
+/// @param timed what its batch times are the times of
+public record ApproachResult(
+        String name, String description, String model, boolean quantised, Timed timed, Standing standing) {
+
+    /// What is timed for the median and the 99th percentile.
+    public enum Timed {
+        /// A call of the model, with the rows of a batch.
+        BATCH,
+        /// A request with one row, from its sending to its answer.
+        REQUEST
+    }
 
     /// Whether there are figures.
     public sealed interface Standing {}
@@ -53,6 +63,10 @@ public record ApproachResult(String name, String description, String model, bool
     ///
     /// @param tail the last lines that it printed
     public record Broken(String reason, List<String> tail) implements Standing {}
+
+    ApproachResult with(Standing other) {
+        return new ApproachResult(name, description, model, quantised, timed, other);
+    }
 
     /// Its figures, where it has any.
     public Optional<Measured> measured() {

@@ -15,7 +15,8 @@ public final class Approaches {
             new ScriptApproach(ScriptApproach.Way.METACALL),
             new ClassifyApproach(ClassifyApproach.Weights.PLAIN),
             new ClassifyApproach(ClassifyApproach.Weights.QUANTISED),
-            new ClassifyApproach(ClassifyApproach.Weights.ON_BOARD));
+            new ClassifyApproach(ClassifyApproach.Weights.ON_BOARD),
+            new ServeApproach());
 
     private Approaches() {}
 

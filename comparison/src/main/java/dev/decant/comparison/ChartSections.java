@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /// The page's charts.
 final class ChartSections {
     /// As many as the style sheet has.
-    private static final int LINE_STYLES = 6;
+    private static final int LINE_STYLES = 7;
 
     private final ComparisonReport report;
     private final StringBuilder page;
@@ -113,21 +114,35 @@ final class ChartSections {
     }
 
     private void latency() {
+        boolean served = measured.stream().anyMatch(result -> result.timed() == ApproachResult.Timed.REQUEST);
         section(
                 "latency",
-                "Time of a batch",
+                served ? "Time of a batch, or of a request" : "Time of a batch",
                 "From the median to the 99th percentile, logarithmic. Batches are not of one size: what stands beside"
-                        + " a name is its rows in a batch, on average.",
+                        + " a name is its rows in a batch, on average."
+                        + (served
+                                ? " A request has one row; its time is from its sending to its answer, with "
+                                        + report.requests()
+                                        + " at once, so that waiting for the others is in it."
+                                : ""),
                 "");
         List<LatencyChart.Row> rows = measured.stream()
                 .map(result -> new LatencyChart.Row(
                         result.name(),
                         of(result).spread(Metric.BATCH_P50_MS).median(),
                         of(result).spread(Metric.BATCH_P99_MS).median(),
-                        of(result).spread(Metric.BATCH_MEAN_ROWS).median(),
+                        timed(result),
                         Family.of(result)))
                 .toList();
         page.append(new LatencyChart("latency-chart", rows).svg()).append("</section>\n");
+    }
+
+    private static String timed(ApproachResult result) {
+        double rows = of(result).spread(Metric.BATCH_MEAN_ROWS).median();
+        return switch (result.timed()) {
+            case BATCH -> Numbers.count(rows) + (rows == 1 ? " row" : " rows");
+            case REQUEST -> "a request";
+        };
     }
 
     private void scaling() {
@@ -141,16 +156,32 @@ final class ChartSections {
                     .append("</li>");
         }
         names.append("</ul>");
-        section(
-                "scaling",
-                "More at once",
-                "1, 2, 4, 8 and so on: processes of python-multiprocessing, workers of the others.",
-                names.toString());
+        section("scaling", "More at once", counts() + " at once: " + units() + ".", names.toString());
         page.append("<div class=\"grid wide\"><figure><figcaption>Texts a second</figcaption>")
                 .append(chart("scaling-items", "Texts a second", Metric.ITEMS_PER_SECOND, value -> value))
                 .append("</figure><figure><figcaption>Peak memory, MB</figcaption>")
                 .append(chart("scaling-memory", "Peak memory in MB", Metric.PEAK_PSS_BYTES, value -> value / 1e6))
                 .append("</figure></div></section>\n");
+    }
+
+    private String counts() {
+        return report.plan().scaling().stream()
+                .map(count -> Integer.toString(count))
+                .collect(Collectors.joining(", "));
+    }
+
+    /// `processes of python-multiprocessing, requests of decant-serve, workers of the others`, as far as they are
+    /// there.
+    private String units() {
+        List<String> parts = new ArrayList<>();
+        report.scaling().stream()
+                .filter(series -> !series.unit().equals("worker"))
+                .map(series -> (series.unit().equals("process") ? "processes of " : "requests of ") + series.approach())
+                .forEach(parts::add);
+        if (report.scaling().stream().anyMatch(series -> series.unit().equals("worker"))) {
+            parts.add(parts.isEmpty() ? "workers" : "workers of the others");
+        }
+        return String.join(", ", parts);
     }
 
     private String chart(String id, String title, Metric metric, ToDoubleFunction<Double> unit) {

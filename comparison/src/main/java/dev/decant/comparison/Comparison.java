@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /// Runs the approaches one after the other, in rounds, so that what else the machine does in a while meets all of
@@ -34,6 +35,7 @@ public final class Comparison {
     private final Path folder;
     private final Consumer<String> progress;
     private final ProcessRun processes;
+    private final Ticker ticker;
     private final InstantSource clock;
     private final Map<String, List<RunMeasurement>> runs = new LinkedHashMap<>();
     private final Map<String, List<Labels>> labels = new LinkedHashMap<>();
@@ -55,6 +57,7 @@ public final class Comparison {
         this.setup = setup.withRows(folder.resolve("rows.csv"));
         this.folder = folder;
         this.progress = progress;
+        this.ticker = ticker;
         this.clock = clock;
         this.processes = new ProcessRun(plan.limit(), plan.sampling(), ticker, clock);
     }
@@ -112,6 +115,7 @@ public final class Comparison {
                 setup.threads(),
                 setup.processes(),
                 setup.batch(),
+                setup.requests(),
                 models,
                 results,
                 scaling);
@@ -129,7 +133,7 @@ public final class Comparison {
         RowsFile.write(warm.rows(), few);
         for (Approach approach : plan.approaches()) {
             if (!without.containsKey(approach.name())) {
-                switch (attempt(approach, warm, 0, few.size())) {
+                switch (attempt(approach, warm, 0, few)) {
                     case Attempt.Done done -> progress.accept("[warm-up] " + approach.name());
                     case Attempt.Failed failed -> giveUp(approach, "[warm-up] " + approach.name(), failed);
                 }
@@ -138,7 +142,7 @@ public final class Comparison {
     }
 
     private void measure(Approach approach, String line) throws IOException, InterruptedException {
-        switch (attempt(approach, setup, 0, plan.texts().size())) {
+        switch (attempt(approach, setup, 0, plan.texts())) {
             case Attempt.Done done -> {
                 runs.computeIfAbsent(approach.name(), name -> new ArrayList<>()).add(done.run());
                 labels.computeIfAbsent(approach.name(), name -> new ArrayList<>())
@@ -174,10 +178,15 @@ public final class Comparison {
         }
     }
 
-    private Attempt attempt(Approach approach, Setup with, int atOnce, int rows)
+    private Attempt attempt(Approach approach, Setup with, int atOnce, List<String> texts)
             throws IOException, InterruptedException {
+        int rows = texts.size();
         RunFiles files = RunFiles.in(Files.createDirectory(folder.resolve("run-" + made++)));
-        return switch (processes.watch(approach.launch(with, files, atOnce), files.printed())) {
+        OptionalInt requests = approach.requests(with, atOnce);
+        Optional<Client> client = requests.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new RequestClient(texts, requests.getAsInt(), with.threads(), files, ticker, clock));
+        return switch (processes.watch(approach.launch(with, files, atOnce), files.printed(), client)) {
             case Observation.Broken broken -> failed(approach, broken);
             case Observation.Ended ended -> {
                 try {
@@ -220,7 +229,12 @@ public final class Comparison {
                         agreement(reference, approach));
             }
             results.add(new ApproachResult(
-                    approach.name(), approach.description(setup), model, approach.quantised(setup), standing));
+                    approach.name(),
+                    approach.description(setup),
+                    model,
+                    approach.quantised(setup),
+                    approach.requests(setup, 0).isPresent() ? ApproachResult.Timed.REQUEST : ApproachResult.Timed.BATCH,
+                    standing));
         }
         return results;
     }
@@ -263,7 +277,12 @@ public final class Comparison {
                         progress.accept(line + ": " + failed.get(count));
                         continue;
                     }
-                    switch (attempt(approach, setup, count, plan.texts().size())) {
+                    switch (attempt(approach, setup, count, plan.texts())) {
+                        case Attempt.Done done
+                        when done.labels().unlabelled().isPresent() -> {
+                            failed.put(count, done.labels().unlabelled().get());
+                            progress.accept(line + ": " + failed.get(count));
+                        }
                         case Attempt.Done done -> {
                             points.computeIfAbsent(count, number -> new ArrayList<>())
                                     .add(done.run());
@@ -282,7 +301,7 @@ public final class Comparison {
             List<ScalingSeries.Point> points = plan.scaling().stream()
                     .map(count -> new ScalingSeries.Point(
                             count,
-                            setup.threadsEach(count),
+                            approach.threadsEach(setup, count),
                             measured.getOrDefault(approach.name(), Map.of()).getOrDefault(count, List.of()),
                             Optional.ofNullable(obstacles
                                     .getOrDefault(approach.name(), Map.of())

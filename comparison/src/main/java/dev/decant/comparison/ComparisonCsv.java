@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// Writes `report.csv`: a line for each approach, for a spreadsheet.
@@ -12,14 +13,15 @@ final class ComparisonCsv {
     private ComparisonCsv() {}
 
     static void write(ComparisonReport report, Path file) throws IOException {
-        List<String> names =
-                new ArrayList<>(List.of("approach", "model", "quantised", "standing", "reason", "rows", "repeats"));
+        List<String> names = new ArrayList<>(
+                List.of("approach", "model", "quantised", "timed", "standing", "reason", "rows", "repeats"));
         for (Metric metric : Metric.values()) {
             names.addAll(List.of(metric.key(), metric.key() + "_min", metric.key() + "_max"));
         }
         names.addAll(List.of(
                 "label_reference",
                 "label_disagreements",
+                "label_missing",
                 "label_allowed",
                 "million_cpu_hours",
                 "million_gb_hours",
@@ -32,8 +34,11 @@ final class ComparisonCsv {
     }
 
     private static List<String> values(ComparisonReport report, ApproachResult result, int columns) {
-        List<String> values =
-                new ArrayList<>(List.of(result.name(), result.model(), Boolean.toString(result.quantised())));
+        List<String> values = new ArrayList<>(List.of(
+                result.name(),
+                result.model(),
+                Boolean.toString(result.quantised()),
+                result.timed().name().toLowerCase(Locale.ROOT)));
         switch (result.standing()) {
             case ApproachResult.Unavailable unavailable -> values.addAll(List.of("unavailable", unavailable.reason()));
             case ApproachResult.Broken broken -> values.addAll(List.of("broken", broken.reason()));
@@ -52,6 +57,9 @@ final class ComparisonCsv {
                 values.add(measured.agreement().map(Agreement::reference).orElse(""));
                 values.add(measured.agreement()
                         .map(agreement -> Integer.toString(agreement.disagreements()))
+                        .orElse(""));
+                values.add(measured.agreement()
+                        .map(agreement -> Integer.toString(agreement.unlabelled()))
                         .orElse(""));
                 values.add(measured.agreement()
                         .map(agreement -> Integer.toString(agreement.allowed()))

@@ -206,14 +206,18 @@ final class ComparisonHtml {
         item("Wall time is from the start of the first process to the end of the last, loading included. Texts a second"
                 + " are counted from the moment the model is loaded to the last label written. The first result of a"
                 + " Python approach is its first batch, that of Decant its first window of 64 rows, written.");
+        report.results().stream()
+                .filter(result -> result.timed() == ApproachResult.Timed.REQUEST)
+                .forEach(this::served);
         item("CPU time and context switches are what the kernel counted for the process tree (getrusage), so nothing of"
                 + " them is sampled.");
         item("Memory is the sum of PSS over the process tree, read from /proc/PID/smaps_rollup; USS counts the pages"
                 + " that nobody else uses. What the tree shares with this measuring program, and would not share if it"
                 + " ran alone, is counted as the tree's. " + sampling());
-        item("Batch times are each approach's own: a pipeline's include tokenizing, those of the ONNX approaches the"
-                + " model alone. The rows of a model that is quantised dynamically run alone in Decant, since its"
-                + " scores would otherwise depend on their neighbours.");
+        item(
+                "Batch times are each approach's own: a pipeline's include tokenizing, those of the ONNX approaches the"
+                        + " model alone, that of a request all from its sending to its answer. The rows of a model that is"
+                        + " quantised dynamically run alone in Decant, since its scores would otherwise depend on their neighbours.");
         item("Labels are compared row by row with those of the first approach with the same model. Where one of the two"
                 + " is quantised, " + Numbers.percent(plan.allowance()) + " of the rows may differ; elsewhere none.");
         item("Published figures: " + Published.SOURCE
@@ -221,6 +225,23 @@ final class ComparisonHtml {
                 + " and MetaCall is what Go's runtime says of its own heap, without Python and the model in the same"
                 + " process.");
         page.append("</ul></section>\n");
+    }
+
+    private void served(ApproachResult result) {
+        item(result.name() + " is a server in a process of its own, and this measuring program is its client: "
+                + report.requests() + (report.requests() == 1 ? " request" : " requests")
+                + " in flight at once over kept-alive connections of this machine, a text in each, the next one sent"
+                + " when one is answered. Its texts a second are counted from the first request to the last answer,"
+                + " its first result is the first answer; wall time has the server's start and its end in it. What"
+                + " the client takes is not counted as the approach's, but takes from the same processors"
+                + result.measured()
+                        .map(measured -> ": "
+                                + Numbers.plain(measured.spread(Metric.CLIENT_CPU_SECONDS)
+                                        .median())
+                                + " s of CPU time beside the server's "
+                                + Numbers.plain(
+                                        measured.spread(Metric.CPU_SECONDS).median()) + " s.")
+                        .orElse("."));
     }
 
     private String sampling() {

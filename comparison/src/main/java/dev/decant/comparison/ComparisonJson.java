@@ -90,6 +90,7 @@ final class ComparisonJson {
         json.writeNumberProperty("threads", report.threads());
         json.writeNumberProperty("processes", report.processes());
         json.writeNumberProperty("batch_rows", report.batch());
+        json.writeNumberProperty("requests", report.requests());
         json.writeNumberProperty("repeats", plan.repeats());
         json.writeNumberProperty("warm_up_rows", plan.warmUpRows());
         json.writeNumberProperty("scaling_repeats", plan.scalingRepeats());
@@ -137,6 +138,7 @@ final class ComparisonJson {
         json.writeStringProperty("description", result.description());
         json.writeStringProperty("model", result.model());
         json.writeBooleanProperty("quantised", result.quantised());
+        json.writeStringProperty("timed", result.timed().name().toLowerCase(Locale.ROOT));
         switch (result.standing()) {
             case ApproachResult.Unavailable unavailable -> {
                 json.writeStringProperty("standing", "unavailable");
@@ -189,6 +191,7 @@ final class ComparisonJson {
         json.writeStringProperty("reference", agreement.reference());
         json.writeNumberProperty("rows", agreement.rows());
         json.writeNumberProperty("disagreements", agreement.disagreements());
+        json.writeNumberProperty("without_label", agreement.unlabelled());
         json.writeNumberProperty("allowed", agreement.allowed());
         json.writeBooleanProperty("holds", agreement.holds());
         json.writeArrayPropertyStart("examples");
@@ -198,6 +201,7 @@ final class ComparisonJson {
             json.writeStringProperty("text", example.text());
             json.writeStringProperty("expected", example.expected());
             json.writeStringProperty("found", example.found());
+            json.writeStringProperty("fault", example.fault());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -10,6 +10,7 @@ import java.util.List;
 /// @param command how to run it again, without this machine's folders
 /// @param plan what was asked
 /// @param threads the budget of each approach
+/// @param requests at once, of `decant-serve`
 /// @param models those that took part
 /// @param scaling empty where it was not asked for
 public record ComparisonReport(
@@ -23,6 +24,7 @@ public record ComparisonReport(
         int threads,
         int processes,
         int batch,
+        int requests,
         List<ComparedModel> models,
         List<ApproachResult> results,
         List<ScalingSeries> scaling) {
@@ -62,6 +64,25 @@ public record ComparisonReport(
             }
         }
         return broken ? Verdict.BROKEN : measured ? Verdict.AGREED : Verdict.NOTHING;
+    }
+
+    /// The same with other words in it.
+    ComparisonReport with(List<ApproachResult> otherResults, List<ScalingSeries> otherScaling) {
+        return new ComparisonReport(
+                version,
+                versions,
+                command,
+                startedAt,
+                finishedAt,
+                machine,
+                plan,
+                threads,
+                processes,
+                batch,
+                requests,
+                models,
+                otherResults,
+                otherScaling);
     }
 
     int rows() {

@@ -42,13 +42,9 @@ public final class ComparisonTable {
             }
         }
         for (ScalingSeries series : report.scaling()) {
-            series.bytesForEachMore()
-                    .ifPresent(bytes -> to.printf(
-                            Locale.ROOT,
-                            "%-25s %s for each %s more%n",
-                            series.approach(),
-                            Numbers.memoryForEachMore(bytes),
-                            series.unit()));
+            series.memoryForEachMore()
+                    .ifPresent(memory -> to.printf(
+                            Locale.ROOT, "%-25s %s for each %s more%n", series.approach(), memory, series.unit()));
         }
     }
 
@@ -57,7 +53,12 @@ public final class ComparisonTable {
                 .map(agreement -> agreement.disagreements() == 0
                         ? "as " + agreement.reference()
                         : agreement.disagreements() + " of " + agreement.rows() + " differ from "
-                                + agreement.reference() + (agreement.holds() ? ", allowed" : ": TOO MANY"))
+                                + agreement.reference() + without(agreement)
+                                + (agreement.holds() ? ", allowed" : ": TOO MANY"))
                 .orElse("reference");
+    }
+
+    private static String without(Agreement agreement) {
+        return agreement.unlabelled() == 0 ? "" : ", " + agreement.unlabelled() + " of them without a label";
     }
 }

@@ -4,10 +4,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// The median and the 99th percentile of a batch's time for each approach, on a logarithmic axis, as inline SVG.
+/// The median and the 99th percentile of the time of a batch, or of a request, for each approach, on a logarithmic
+/// axis, as inline SVG.
 record LatencyChart(String id, List<Row> rows) {
-    /// @param batchRows rows in a batch, on average
-    record Row(String label, double p50Ms, double p99Ms, double batchRows, Family family) {}
+    /// @param timed of what: `7.4 rows` in a batch on average, `a request`
+    record Row(String label, double p50Ms, double p99Ms, String timed, Family family) {}
 
     private static final int HEIGHT = 46;
     private static final double WIDTH = 90;
@@ -61,8 +62,7 @@ record LatencyChart(String id, List<Row> rows) {
     }
 
     private static String shown(Row row) {
-        return Numbers.plain(row.p50Ms()) + " to " + Numbers.plain(row.p99Ms()) + " ms, "
-                + Numbers.count(row.batchRows()) + (row.batchRows() == 1 ? " row" : " rows");
+        return Numbers.plain(row.p50Ms()) + " to " + Numbers.plain(row.p99Ms()) + " ms, " + row.timed();
     }
 
     private static void row(StringBuilder svg, Row row, int top, double from, double to) {

@@ -16,6 +16,7 @@ public enum Metric {
     BATCH_P50_MS,
     BATCH_P99_MS,
     BATCH_MEAN_ROWS,
+    CLIENT_CPU_SECONDS,
     OTHER_CPU_SECONDS,
     SAMPLING_CPU_SECONDS;
 
@@ -38,6 +39,7 @@ public enum Metric {
             case BATCH_P50_MS -> run.batchP50Ms();
             case BATCH_P99_MS -> run.batchP99Ms();
             case BATCH_MEAN_ROWS -> run.meanBatchRows();
+            case CLIENT_CPU_SECONDS -> run.clientCpuSeconds();
             case OTHER_CPU_SECONDS -> run.otherCpuSeconds();
             case SAMPLING_CPU_SECONDS -> run.memory().samplingCpuSeconds();
         };

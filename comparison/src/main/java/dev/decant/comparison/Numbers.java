@@ -37,8 +37,20 @@ final class Numbers {
         return value == Math.rint(value) ? String.format(Locale.ROOT, "%,.0f", value) : plain(value);
     }
 
-    /// What each more of something costs; below a megabyte it is not told from none.
-    static String memoryForEachMore(double bytes) {
-        return bytes < 1e6 ? "under 1 MB" : bytes < 10e6 ? plain(bytes / 1e6) + " MB" : megabytes(bytes);
+    /// What each more of something costs.
+    ///
+    /// @param resolution below which it is not told from none
+    static String memoryForEachMore(double bytes, double resolution) {
+        return bytes < resolution ? "under " + whole(resolution) : memory(bytes);
+    }
+
+    private static String whole(double bytes) {
+        return bytes < 1e6
+                ? String.format(Locale.ROOT, "%.0f KB", Math.ceil(bytes / 1e3))
+                : String.format(Locale.ROOT, "%.0f MB", Math.ceil(bytes / 1e6));
+    }
+
+    private static String memory(double bytes) {
+        return bytes < 1e6 ? plain(bytes / 1e3) + " KB" : bytes < 10e6 ? plain(bytes / 1e6) + " MB" : megabytes(bytes);
     }
 }

@@ -10,9 +10,15 @@ sealed interface Observation {
     /// @param startedAt just before the process was made
     /// @param wallSeconds until its end
     /// @param usage CPU time and context switches of the tree
+    /// @param clientCpuSeconds what this program spent on asking it; 0 where it asks nothing
     /// @param otherCpuSeconds what the rest of the machine did meanwhile, -1 where that is not known
     record Ended(
-            Instant startedAt, double wallSeconds, ChildUsage usage, TreeSampler.Curve memory, double otherCpuSeconds)
+            Instant startedAt,
+            double wallSeconds,
+            ChildUsage usage,
+            TreeSampler.Curve memory,
+            double clientCpuSeconds,
+            double otherCpuSeconds)
             implements Observation {}
 
     /// It did not.

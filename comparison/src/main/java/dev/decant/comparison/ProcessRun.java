@@ -22,13 +22,18 @@ import java.util.concurrent.TimeUnit;
 /// One at a time: the CPU time of children is counted for all of them together. Whatever happens, no process of the
 /// tree that was seen is left when [#watch] returns, nor when this JVM is told to end.
 ///
+/// A program that serves gets a client instead of rows: when the client has what it wants, the program is asked to end
+/// (SIGTERM), as its user would.
+///
 /// @param limit the longest that a run may take
 record ProcessRun(Duration limit, SamplingPolicy sampling, Ticker ticker, InstantSource clock) {
     private static final int TAIL_LINES = 12;
     private static final int TAIL_CHARS = 400;
     private static final Duration DYING = Duration.ofSeconds(10);
+    /// Nothing is in flight when a server is asked to end.
+    private static final Duration STOPPING = Duration.ofSeconds(10);
 
-    Observation watch(Launch launch, Path printed) throws IOException, InterruptedException {
+    Observation watch(Launch launch, Path printed, Optional<Client> client) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(launch.command())
                 .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
                 .redirectErrorStream(true)
@@ -45,11 +50,17 @@ record ProcessRun(Duration limit, SamplingPolicy sampling, Ticker ticker, Instan
         TreeSampler.Curve memory;
         boolean ended;
         double wall;
+        Optional<String> fault = Optional.empty();
         try (WatchedProcess watched = new WatchedProcess(startedAt)) {
             process = watched.start(builder);
             try (TreeSampler sampler = TreeSampler.start(process.pid(), sampling, ticker, began)) {
                 watched.seen(sampler::seen);
-                ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+                if (client.isPresent()) {
+                    fault = serve(process, printed, client.get(), began + limit.toNanos());
+                    ended = !process.isAlive();
+                } else {
+                    ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+                }
                 wall = (ticker.nanos() - began) / 1e9;
                 memory = sampler.curve();
             }
@@ -58,8 +69,8 @@ record ProcessRun(Duration limit, SamplingPolicy sampling, Ticker ticker, Instan
         }
         if (!ended) {
             process.waitFor(DYING.toSeconds(), TimeUnit.SECONDS);
-            return new Observation.Broken(
-                    -1, "not done after " + limit.toSeconds() + " s (--timeout); ended by force", tail(printed));
+            String reason = fault.orElse("not done after " + limit.toSeconds() + " s (--timeout)");
+            return new Observation.Broken(-1, reason + "; ended by force", tail(printed));
         }
         if (process.exitValue() != 0) {
             List<String> tail = tail(printed);
@@ -67,14 +78,34 @@ record ProcessRun(Duration limit, SamplingPolicy sampling, Ticker ticker, Instan
             return new Observation.Broken(
                     process.exitValue(), "ended with exit code " + process.exitValue() + last, tail);
         }
+        if (fault.isPresent()) {
+            return new Observation.Broken(0, fault.get(), tail(printed));
+        }
         ChildUsage spent = usage.flatMap(before -> ChildUsage.soFar().map(after -> after.since(before)))
                 .orElse(new ChildUsage(-1, -1, -1));
         double ownSpent = ProcessTree.cpu().toNanos() / 1e9 - own;
+        double asking = client.isPresent() ? Math.max(0, ownSpent - memory.cpuSeconds()) : 0;
         double other = load.flatMap(
                         before -> MachineLoad.soFar().map(after -> after.busySeconds() - before.busySeconds()))
                 .map(busy -> Math.max(0, busy - Math.max(0, spent.cpuSeconds()) - ownSpent))
                 .orElse(-1.0);
-        return new Observation.Ended(startedAt, wall, spent, memory, other);
+        return new Observation.Ended(startedAt, wall, spent, memory, asking, other);
+    }
+
+    /// Lets the client ask, and then the server end. What went wrong, where something did.
+    private Optional<String> serve(Process server, Path printed, Client client, long deadline)
+            throws InterruptedException {
+        try {
+            client.ask(server, printed, deadline);
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+        Duration patience = limit.compareTo(STOPPING) < 0 ? limit : STOPPING;
+        server.destroy();
+        return server.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)
+                ? Optional.empty()
+                : Optional.of("all rows were answered, but the server did not end within " + patience.toSeconds()
+                        + " s of SIGTERM");
     }
 
     /// The last lines that a run printed, without the blank ones.

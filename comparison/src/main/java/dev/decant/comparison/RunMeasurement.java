@@ -10,8 +10,10 @@ import java.util.List;
 /// @param firstResultSeconds from that start to the first labels
 /// @param itemsPerSecond rows for each second after loading
 /// @param cpuSeconds of all processes and threads, -1 where the system does not say
-/// @param workers batches, or processes, that ran at once
+/// @param batchP50Ms the median time of a batch, or of a request where this program sends the rows one by one
 /// @param meanBatchRows rows in a batch
+/// @param workers batches, or processes, that ran at once
+/// @param clientCpuSeconds what this program spent on sending the rows; 0 where the approach reads them itself
 /// @param otherCpuSeconds what the rest of the machine did meanwhile, -1 where that is not known
 public record RunMeasurement(
         double wallSeconds,
@@ -26,6 +28,7 @@ public record RunMeasurement(
         double meanBatchRows,
         int workers,
         int threadsPerWorker,
+        double clientCpuSeconds,
         double otherCpuSeconds,
         TreeMemory memory) {
 
@@ -66,6 +69,7 @@ public record RunMeasurement(
                 told.meanRows(),
                 told.workers(),
                 told.threadsPerWorker(),
+                seen.clientCpuSeconds(),
                 seen.otherCpuSeconds(),
                 new TreeMemory(
                         memory.peakPss(),

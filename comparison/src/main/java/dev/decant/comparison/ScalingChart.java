@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// A figure against the number of processes or workers at once, a line for each approach, as inline SVG.
+/// A figure against the number of processes, workers or requests at once, a line for each approach, as inline SVG.
 ///
 /// @param id unique in the page
 /// @param title what it shows

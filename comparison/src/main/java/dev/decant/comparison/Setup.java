@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param threads the budget of each approach, over all its processes
 /// @param processes how many processes `python-multiprocessing` has
 /// @param batch rows in a batch of the Python approaches
+/// @param requests how many requests at once `decant-serve` gets
 public record Setup(
         Path rows,
         ComparedModel model,
@@ -25,7 +26,8 @@ public record Setup(
         Optional<Path> script,
         int threads,
         int processes,
-        int batch) {
+        int batch,
+        int requests) {
 
     /// Threads for each of so many processes or workers; at least one, even where that exceeds the budget.
     int threadsEach(int count) {
@@ -47,6 +49,6 @@ public record Setup(
 
     /// The same with other rows, such as the few of a warm-up.
     Setup withRows(Path other) {
-        return new Setup(other, model, onBoard, python, decant, scripts, script, threads, processes, batch);
+        return new Setup(other, model, onBoard, python, decant, scripts, script, threads, processes, batch, requests);
     }
 }

@@ -58,10 +58,22 @@ final class SummaryWords {
                     + soonest.name() + " and after " + Numbers.seconds(firstResult(first)) + " from " + first.name()
                     + ", counted from the start of the process.");
         }
+        measured.stream().map(this::served).flatMap(Optional::stream).forEach(sentences::add);
         sentences.add(behind(alike));
         scaling().ifPresent(sentences::add);
         sentences.add(labels(measured));
         return sentences;
+    }
+
+    private Optional<String> served(ApproachResult result) {
+        return result.timed() == ApproachResult.Timed.BATCH
+                ? Optional.empty()
+                : Optional.of("Over HTTP, with " + report.requests()
+                        + (report.requests() == 1 ? " request" : " requests") + " at once and a text in each, "
+                        + result.name() + " answers " + Numbers.plain(items(result)) + " texts a second with "
+                        + result.model() + " in " + Numbers.megabytes(pss(result)) + ": half of them within "
+                        + Numbers.plain(median(result, Metric.BATCH_P50_MS)) + " ms, 99 % within "
+                        + Numbers.plain(median(result, Metric.BATCH_P99_MS)) + " ms.");
     }
 
     private static Optional<String> likeForLike(List<ApproachResult> alike) {
@@ -110,9 +122,8 @@ final class SummaryWords {
 
     private Optional<String> scaling() {
         List<String> parts = report.scaling().stream()
-                .flatMap(series -> series.bytesForEachMore().stream()
-                        .map(bytes -> Numbers.memoryForEachMore(bytes) + " for each " + series.unit() + " more of "
-                                + series.approach()))
+                .flatMap(series -> series.memoryForEachMore().stream()
+                        .map(memory -> memory + " for each " + series.unit() + " more of " + series.approach()))
                 .toList();
         return parts.isEmpty()
                 ? Optional.empty()
@@ -126,6 +137,9 @@ final class SummaryWords {
                         .filter(agreement -> agreement.disagreements() > 0)
                         .map(agreement -> result.name() + " in " + Numbers.count(agreement.disagreements()) + " of "
                                 + Numbers.count(agreement.rows()) + " rows"
+                                + (agreement.unlabelled() == 0
+                                        ? ""
+                                        : ", " + Numbers.count(agreement.unlabelled()) + " of them without a label")
                                 + (agreement.holds() ? " (within the allowance for quantised weights)" : "")))
                 .toList();
         Map<String, Long> models =

@@ -61,8 +61,11 @@ final class TableSections {
         spread(measured, Metric.CPU_SECONDS, 1);
         spread(measured, Metric.PEAK_PSS_BYTES, 1e6);
         spread(measured, Metric.PEAK_USS_BYTES, 1e6);
-        cell(Numbers.plain(measured.spread(Metric.BATCH_P50_MS).median()) + " / "
-                + Numbers.plain(measured.spread(Metric.BATCH_P99_MS).median()));
+        page.append("<td>")
+                .append(Numbers.plain(measured.spread(Metric.BATCH_P50_MS).median()))
+                .append(" / ")
+                .append(Numbers.plain(measured.spread(Metric.BATCH_P99_MS).median()))
+                .append(result.timed() == ApproachResult.Timed.REQUEST ? "<span>of a request</span></td>" : "</td>");
         cell(String.format(
                 Locale.ROOT,
                 "%,.0f / %,.0f",
@@ -77,14 +80,18 @@ final class TableSections {
         }
         String said = String.format(
                 Locale.ROOT,
-                "%,d of %,d differ from %s; %,d allowed",
+                "%,d of %,d differ from %s%s; %,d allowed",
                 agreement.disagreements(),
                 agreement.rows(),
                 agreement.reference(),
+                agreement.unlabelled() == 0
+                        ? ""
+                        : String.format(Locale.ROOT, ", %,d of them without a label", agreement.unlabelled()),
                 agreement.allowed());
         return agreement.holds()
                 ? "<td class=\"text differ\">" + Markup.text(said) + "</td>"
-                : "<td class=\"text bad\"><strong>" + Markup.text(said) + ": too many</strong></td>";
+                : "<td class=\"text bad\"><strong>" + Markup.text(said)
+                        + (agreement.unlabelled() > 0 ? "" : ": too many") + "</strong></td>";
     }
 
     private void wide(String style, String text, String printed) {
@@ -127,7 +134,7 @@ final class TableSections {
             page.append("<tr><th scope=\"row\">")
                     .append(Markup.text(series.approach()))
                     .append("<span>")
-                    .append(series.unit().equals("process") ? "processes" : "workers in one process")
+                    .append(unit(series))
                     .append("</span></th>");
             for (ScalingSeries.Point point : series.points()) {
                 Optional<Spread> items = point.spread(Metric.ITEMS_PER_SECOND);
@@ -142,15 +149,25 @@ final class TableSections {
                             .append("</td>");
                 }
             }
-            cell(series.bytesForEachMore().map(Numbers::memoryForEachMore).orElse("not known"));
+            cell(series.memoryForEachMore().orElse("not known"));
             page.append("</tr>");
         }
         page.append("</tbody></table></div><p class=\"hint\">")
                 .append(Markup.text("The slope of the line through the points. The budget of " + report.threads()
-                        + " threads is divided among them, at least one for each. Published: 500 MB for each process,"
-                        + " 2 KB for each goroutine; a goroutine waits, where a worker holds a batch and its"
-                        + " activations."))
+                        + " threads is divided among them, at least one for each; a server has as many workers as"
+                        + " threads, however many requests there are at once. Published: 500 MB for each process, 2 KB"
+                        + " for each goroutine; a goroutine waits, as a request does that is not yet in a batch, where"
+                        + " a worker holds a batch and its activations. Peaks differ by some megabytes from run to"
+                        + " run: what is less than 7 MB over the whole range is told as under that."))
                 .append("</p></section>\n");
+    }
+
+    private static String unit(ScalingSeries series) {
+        return switch (series.unit()) {
+            case "process" -> "processes";
+            case "request" -> "HTTP requests at once, one server";
+            default -> "workers in one process";
+        };
     }
 
     private void cost() {
@@ -208,7 +225,9 @@ final class TableSections {
                 .append(Markup.text(result.name()))
                 .append("</th><th scope=\"col\" class=\"text\">Text</th></tr></thead><tbody>");
         for (Agreement.Disagreement example : agreement.examples()) {
-            String found = example.found().isEmpty() ? "none" : example.found();
+            String found = example.found().isEmpty()
+                    ? "none" + (example.fault().isEmpty() ? "" : ": " + example.fault())
+                    : example.found();
             String expected = example.expected().isEmpty() ? "none" : example.expected();
             page.append("<tr><th scope=\"row\">")
                     .append(example.row())

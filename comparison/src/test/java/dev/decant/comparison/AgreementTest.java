@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AgreementTest {
     private static final List<String> TEXTS = List.of("one", "two", "three", "four");
 
     private static Agreement compare(List<String> expected, List<String> found, double allowance) {
-        return Agreement.of("first", new Labels(expected), new Labels(found), TEXTS, allowance);
+        return Agreement.of("first", new Labels(expected, Map.of()), new Labels(found, Map.of()), TEXTS, allowance);
     }
 
     @Test
@@ -25,7 +26,7 @@ class AgreementTest {
     void oneOtherLabelFailsWhereNothingIsAllowed() {
         Agreement agreement = compare(List.of("a", "b", "a", "a"), List.of("a", "b", "b", "a"), 0);
         assertThat(agreement.holds()).isFalse();
-        assertThat(agreement.examples()).containsExactly(new Agreement.Disagreement(2, "three", "a", "b"));
+        assertThat(agreement.examples()).containsExactly(new Agreement.Disagreement(2, "three", "a", "b", ""));
     }
 
     @Test
@@ -46,12 +47,30 @@ class AgreementTest {
     }
 
     @Test
+    void noAllowanceCoversARowThatFailed() {
+        Labels found = new Labels(List.of("a", "b", "", "a"), Map.of(2, "status 422: too long"));
+        Agreement agreement = Agreement.of("first", new Labels(List.of("a", "b", "a", "a"), Map.of()), found, TEXTS, 1);
+        assertThat(agreement.unlabelled()).isEqualTo(1);
+        assertThat(agreement.holds()).isFalse();
+        assertThat(agreement.examples())
+                .containsExactly(new Agreement.Disagreement(2, "three", "a", "", "status 422: too long"));
+    }
+
+    @Test
+    void aRepeatWithAFailedRowIsWorseThanOneWithOtherLabels() {
+        Agreement failed = compare(List.of("a", "b", "a", "a"), List.of("a", "b", "a", ""), 1);
+        Agreement differs = compare(List.of("a", "b", "a", "a"), List.of("b", "a", "b", "a"), 1);
+        assertThat(Agreement.worse(differs, failed)).isEqualTo(failed);
+        assertThat(Agreement.worse(failed, differs)).isEqualTo(failed);
+    }
+
+    @Test
     void onlyTheFirstExamplesAreKept() {
         List<String> texts = Collections.nCopies(100, "text");
         Agreement agreement = Agreement.of(
                 "first",
-                new Labels(Collections.nCopies(100, "a")),
-                new Labels(Collections.nCopies(100, "b")),
+                new Labels(Collections.nCopies(100, "a"), Map.of()),
+                new Labels(Collections.nCopies(100, "b"), Map.of()),
                 texts,
                 0);
         assertThat(agreement.disagreements()).isEqualTo(100);

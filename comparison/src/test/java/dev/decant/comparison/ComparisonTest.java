@@ -43,6 +43,7 @@ class ComparisonTest {
 
     private final List<String> progress = new ArrayList<>();
     private List<String> decant = List.of("sh", "-c", "exit 5");
+    private List<String> serving = List.of("sh", "-c", "exit 5");
 
     @BeforeEach
     void model() throws IOException {
@@ -62,6 +63,11 @@ class ComparisonTest {
     }
 
     private ComparisonReport compare(int repeats, List<Integer> scaling, String... approaches) throws Exception {
+        return compare(Duration.ofMinutes(2), repeats, scaling, approaches);
+    }
+
+    private ComparisonReport compare(Duration limit, int repeats, List<Integer> scaling, String... approaches)
+            throws Exception {
         ComparedModel model = ComparedModel.read(folder.resolve("model"));
         PythonProgram shell = new PythonProgram(
                 "sh",
@@ -73,12 +79,13 @@ class ComparisonTest {
                 model,
                 model,
                 shell,
-                new DecantProgram(decant, Set.of()),
+                new DecantProgram(decant, serving, Set.of()),
                 folder.resolve("scripts"),
                 Optional.empty(),
                 4,
                 2,
-                8);
+                8,
+                3);
         ComparisonPlan plan = new ComparisonPlan(
                 "in.csv",
                 "text",
@@ -87,7 +94,7 @@ class ComparisonTest {
                 Approaches.choose(List.of(approaches), List.of()),
                 repeats,
                 0,
-                Duration.ofMinutes(2),
+                limit,
                 SamplingPolicy.ADAPTIVE,
                 0.2,
                 new Cost.Prices(0, 0),
@@ -137,7 +144,7 @@ class ComparisonTest {
         Agreement agreement = ((ApproachResult.Measured) standing(report, "python-onnxruntime"))
                 .agreement()
                 .orElseThrow();
-        assertThat(agreement.examples()).containsExactly(new Agreement.Disagreement(1, "two", "GOOD", "BAD"));
+        assertThat(agreement.examples()).containsExactly(new Agreement.Disagreement(1, "two", "GOOD", "BAD", ""));
     }
 
     @Test
@@ -204,5 +211,77 @@ class ComparisonTest {
                     .extracting(point -> point.runs().getFirst().threadsPerWorker())
                     .containsExactly(4, 2, 1);
         });
+    }
+
+    /// The compared model is in floats only; what is on board is the same here.
+    private ApproachResult.Standing served(Duration limit, List<String> command) throws Exception {
+        serving = command;
+        return standing(compare(limit, 1, List.of(), "python-single", "decant-serve"), "decant-serve");
+    }
+
+    @Test
+    void aServerIsFedByRequestsAndToldToEnd() throws Exception {
+        serving = LabelServer.command("good");
+        ComparisonReport report = compare(2, List.of(1, 2), "python-single", "decant-serve");
+        assertThat(report.verdict()).as("%s", progress).isEqualTo(ComparisonReport.Verdict.AGREED);
+        ApproachResult result = report.results().getLast();
+        assertThat(result.timed()).isEqualTo(ApproachResult.Timed.REQUEST);
+        assertThat(result.description()).endsWith("3 HTTP requests at once, a text in each");
+        ApproachResult.Measured measured = result.measured().orElseThrow();
+        assertThat(measured.labelCounts()).isEqualTo(Map.of("GOOD", 5));
+        assertThat(measured.agreement().orElseThrow().disagreements()).isZero();
+        assertThat(measured.runs()).hasSize(2).allSatisfy(run -> {
+            assertThat(run.readySeconds()).isPositive().isLessThan(run.firstResultSeconds());
+            assertThat(run.firstResultSeconds()).isLessThan(run.wallSeconds());
+            assertThat(run.cpuSeconds()).isPositive();
+            assertThat(run.clientCpuSeconds()).isNotNegative();
+            assertThat(run.memory().peakPss()).isPositive();
+            assertThat(run.memory().processes())
+                    .as("the client is not in the tree")
+                    .isEqualTo(1);
+            assertThat(run.meanBatchRows()).isEqualTo(1);
+            assertThat(run.workers()).isEqualTo(4);
+        });
+        assertThat(report.scaling()).singleElement().satisfies(series -> {
+            assertThat(series.unit()).isEqualTo("request");
+            assertThat(series.points())
+                    .allSatisfy(point -> assertThat(point.threadsEach()).isEqualTo(1));
+            assertThat(series.bytesForEachMore()).isPresent();
+        });
+    }
+
+    @Test
+    void aRowThatAServerRefusesIsCountedAndNamedAndFailsTheComparison() throws Exception {
+        serving = LabelServer.command("sour");
+        ComparisonReport report = compare(1, List.of(2), "python-single", "decant-serve");
+        Agreement agreement =
+                report.results().getLast().measured().orElseThrow().agreement().orElseThrow();
+        assertThat(agreement.unlabelled()).isEqualTo(1);
+        assertThat(agreement.examples())
+                .containsExactly(new Agreement.Disagreement(2, "three", "GOOD", "", "status 422: too sour"));
+        assertThat(report.verdict()).isEqualTo(ComparisonReport.Verdict.DISAGREED);
+        assertThat(report.scaling().getFirst().points().getFirst().obstacle())
+                .contains("1 of 5 rows got no label; row 2: status 422: too sour");
+    }
+
+    @Test
+    void aServerThatDiesWhileItIsAskedSaysWhatItPrintedLast() throws Exception {
+        ApproachResult.Broken broken =
+                (ApproachResult.Broken) served(Duration.ofMinutes(2), LabelServer.command("fragile"));
+        assertThat(broken.reason()).isEqualTo("ended with exit code 1: decant: no memory left");
+    }
+
+    @Test
+    void aServerThatIsNeverReadyIsSaidInItsRow() throws Exception {
+        ApproachResult.Broken broken = (ApproachResult.Broken)
+                served(Duration.ofSeconds(2), List.of("sh", "-c", "echo loading; exec sleep 600"));
+        assertThat(broken.reason()).isEqualTo("the server was not ready after 2 s; ended by force");
+        assertThat(broken.tail()).containsExactly("loading");
+    }
+
+    @Test
+    void aServerThatCannotServeHereIsNotBroken() throws Exception {
+        assertThat(served(Duration.ofMinutes(2), List.of("sh", "-c", "echo 'decant: no such model'; exit 2")))
+                .isEqualTo(new ApproachResult.Unavailable("no such model"));
     }
 }

@@ -24,6 +24,18 @@ class FiguresTest {
     }
 
     @Test
+    void whatEachMoreCostsIsToldAsFarAsPeaksCanTellIt() {
+        assertThat(new ScalingSeries("x", "request", List.of(point(1, 150e6), point(8, 150.1e6))).memoryForEachMore())
+                .contains("under 1 MB");
+        assertThat(new ScalingSeries("x", "request", List.of(point(1, 150e6), point(1001, 170e6))).memoryForEachMore())
+                .contains("20.0 KB");
+        assertThat(new ScalingSeries("x", "request", List.of(point(1, 150e6), point(1001, 149e6))).memoryForEachMore())
+                .contains("under 7 KB");
+        assertThat(new ScalingSeries("x", "process", List.of(point(1, 500e6), point(2, 1000e6))).memoryForEachMore())
+                .contains("500 MB");
+    }
+
+    @Test
     void onePointHasNoSlope() {
         ScalingSeries.Point left = new ScalingSeries.Point(2, 1, List.of(), Optional.of("left out"));
         assertThat(new ScalingSeries("x", "worker", List.of(point(1, 1e6), left)).bytesForEachMore())

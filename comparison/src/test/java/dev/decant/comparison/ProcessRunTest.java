@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,7 +32,8 @@ class ProcessRunTest {
     private Observation run(Duration limit, Map<String, String> set, Set<String> unset, String script)
             throws IOException, InterruptedException {
         ProcessRun run = new ProcessRun(limit, SamplingPolicy.ADAPTIVE, Ticker.SYSTEM, InstantSource.system());
-        return run.watch(new Launch(List.of("sh", "-c", script), set, unset), folder.resolve("printed.txt"));
+        return run.watch(
+                new Launch(List.of("sh", "-c", script), set, unset), folder.resolve("printed.txt"), Optional.empty());
     }
 
     private Observation run(String script) throws IOException, InterruptedException {
@@ -69,7 +71,8 @@ class ProcessRunTest {
                 new ProcessRun(Duration.ofMinutes(1), SamplingPolicy.ADAPTIVE, Ticker.SYSTEM, InstantSource.system());
         Observation seen = run.watch(
                 new Launch(List.of(folder.resolve("nothing").toString()), Map.of(), Set.of()),
-                folder.resolve("printed.txt"));
+                folder.resolve("printed.txt"),
+                Optional.empty());
         assertThat(seen).isInstanceOf(Observation.Broken.class);
     }
 
@@ -93,5 +96,49 @@ class ProcessRunTest {
                 Set.of("PWD", "HOME"),
                 "[ \"$DECANT_TEST\" = given ] && [ -z \"$HOME\" ]");
         assertThat(seen).isInstanceOf(Observation.Ended.class);
+    }
+
+    private Observation asked(Duration limit, Client client, String script) throws IOException, InterruptedException {
+        ProcessRun run = new ProcessRun(limit, SamplingPolicy.ADAPTIVE, Ticker.SYSTEM, InstantSource.system());
+        return run.watch(
+                new Launch(List.of("sh", "-c", script), Map.of(), Set.of()),
+                folder.resolve("printed.txt"),
+                Optional.of(client));
+    }
+
+    /// Waits for a line of the process, as a client waits for its server.
+    private static void until(String line, Process process, Path printed) throws IOException, InterruptedException {
+        while (!Files.readString(printed).contains(line)) {
+            assertThat(process.waitFor(1, TimeUnit.MILLISECONDS)).isFalse();
+        }
+    }
+
+    @Test
+    void aServerIsToldToEndWhenItsClientIsDone() throws Exception {
+        Observation seen = asked(
+                Duration.ofMinutes(1),
+                (process, printed, deadline) -> until("ready", process, printed),
+                "trap 'echo ending; exit 0' TERM; echo ready; sleep 600 & wait");
+        assertThat(seen).isInstanceOf(Observation.Ended.class);
+        assertThat(ProcessRun.tail(folder.resolve("printed.txt"))).containsExactly("ready", "ending");
+    }
+
+    @Test
+    void aServerThatDoesNotEndIsEndedByForceAndSaid() throws Exception {
+        Observation.Broken broken = (Observation.Broken) asked(
+                Duration.ofSeconds(2),
+                (process, printed, deadline) -> until("ready", process, printed),
+                "trap '' TERM; echo ready; sleep 600");
+        assertThat(broken.reason())
+                .isEqualTo("all rows were answered, but the server did not end within 2 s of SIGTERM; ended by force");
+    }
+
+    @Test
+    void whatTheClientFindsWrongIsTheRunsFault() throws Exception {
+        Client client = (process, printed, deadline) -> {
+            throw new IOException("no answer");
+        };
+        Observation.Broken broken = (Observation.Broken) asked(Duration.ofMinutes(1), client, "exec sleep 600");
+        assertThat(broken.reason()).isEqualTo("no answer; ended by force");
     }
 }

@@ -64,10 +64,10 @@ class ReportTest {
     @Test
     void aSpreadsheetGetsALineForEachApproachWithAsManyFieldsAsTheHeader() throws IOException {
         List<String> lines = write(Reports.full(5), "report.csv").lines().toList();
-        assertThat(lines).hasSize(8);
+        assertThat(lines).hasSize(9);
         int columns = fields(lines.getFirst());
         assertThat(lines).allSatisfy(line -> assertThat(fields(line)).as(line).isEqualTo(columns));
-        assertThat(lines.get(1)).startsWith("python-single,distilbert,false,measured,,1000,3,50,45,");
+        assertThat(lines.get(1)).startsWith("python-single,distilbert,false,batch,measured,,1000,3,50,45,");
     }
 
     private static int fields(String line) {
@@ -170,8 +170,57 @@ class ReportTest {
     @Test
     void aComparisonInWhichNothingRanStillHasItsPage() throws IOException {
         ComparisonReport nothing = Reports.with(List.of(new ApproachResult(
-                "python-single", "d", "m", false, new ApproachResult.Unavailable("torch is not installed"))));
+                "python-single",
+                "d",
+                "m",
+                false,
+                ApproachResult.Timed.BATCH,
+                new ApproachResult.Unavailable("torch is not installed"))));
         assertThat(write(nothing, "report.html")).contains("Nothing ran.", "torch is not installed");
         assertThat(nothing.verdict()).isEqualTo(ComparisonReport.Verdict.NOTHING);
+    }
+
+    @Test
+    void aServersTimesAreToldAsThoseOfRequestsAndItsClientsWorkBesideThem() throws IOException {
+        String page = write(Reports.full(0), "report.html");
+        assertThat(page)
+                .contains("Time of a batch, or of a request", "<span>of a request</span>", "a request</tspan>")
+                .contains("HTTP requests at once, one server", "16 requests in flight at once")
+                .contains("0.50 s of CPU time beside the server&#39;s 16.0 s");
+        assertThat(new SummaryWords(Reports.full(0)).sentences())
+                .contains(
+                        "Over HTTP, with 16 requests at once and a text in each, decant-serve answers 125 texts a second"
+                                + " with distilbert in 160 MB: half of them within 12.5 ms, 99 % within 48.0 ms.")
+                .anyMatch(sentence -> sentence.startsWith("Doing more at once costs 10 MB for each worker more of"
+                        + " decant-onnx-int8, under 3 MB for each request more of decant-serve"));
+    }
+
+    @Test
+    void noFileNamesAFolderOfTheMachine() throws IOException {
+        ApproachResult full = Reports.full(0).results().getFirst();
+        Agreement failed = new Agreement(
+                "python-single",
+                1000,
+                1,
+                1,
+                0,
+                List.of(new Agreement.Disagreement(1, "a wine", "GOOD", "", "cannot read /home/me/a/model.onnx")));
+        ScalingSeries.Point point =
+                new ScalingSeries.Point(1, 1, List.of(), Optional.of("'/home/me/my venv/python' is not there"));
+        ComparisonReport report = Reports.full(0)
+                .with(
+                        List.of(
+                                full.with(new ApproachResult.Unavailable("no /home/me/venv/bin/python: install it")),
+                                full.with(new ApproachResult.Broken(
+                                        "ended with exit code 1: /home/me/x/y.so: no",
+                                        List.of("File \"/home/me/x/y.py\""))),
+                                Reports.measured("decant-serve", "m", false, 10, 1, Optional.of(failed))),
+                        List.of(new ScalingSeries("decant-serve", "request", List.of(point, point, point))));
+        for (String name : List.of("report.json", "report.csv", "report.html")) {
+            assertThat(write(report, name)).as(name).doesNotContain("/home/").contains("no …/python: install it");
+        }
+        assertThat(write(report, "report.html"))
+                .contains("none: cannot read …/model.onnx", "y.so: no", "is not there")
+                .contains("1 of 1,000 differ from python-single, 1 of them without a label; 0 allowed");
     }
 }

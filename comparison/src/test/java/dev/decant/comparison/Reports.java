@@ -33,6 +33,7 @@ final class Reports {
                 7.8,
                 2,
                 1,
+                0.5,
                 0.25,
                 new RunMeasurement.TreeMemory(bytes, bytes - 1_000_000, 2_000_000, 3, 21, 0.02, curve));
     }
@@ -44,10 +45,15 @@ final class Reports {
                 "what " + name + " does",
                 model,
                 quantised,
+                timed(name),
                 new ApproachResult.Measured(
                         List.of(run(wall, bytes), run(wall * 1.1, bytes), run(wall * 0.9, bytes)),
                         Map.of("GOOD", 900, "BAD", 100),
                         agreement));
+    }
+
+    private static ApproachResult.Timed timed(String name) {
+        return name.equals("decant-serve") ? ApproachResult.Timed.REQUEST : ApproachResult.Timed.BATCH;
     }
 
     static Agreement agreement(int disagreements, int allowed) {
@@ -55,12 +61,13 @@ final class Reports {
                 "python-single",
                 1000,
                 disagreements,
+                0,
                 allowed,
                 disagreements == 0
                         ? List.of()
                         : List.of(
-                                new Agreement.Disagreement(3, NASTY, "GOOD", "BAD"),
-                                new Agreement.Disagreement(7, "a wine", "GOOD", "")));
+                                new Agreement.Disagreement(3, NASTY, "GOOD", "BAD", ""),
+                                new Agreement.Disagreement(7, "a wine", "GOOD", "BAD", "")));
     }
 
     /// All standings, a scaling with a hole in it, and labels that differ.
@@ -72,6 +79,7 @@ final class Reports {
                         "a pool",
                         "distilbert",
                         false,
+                        ApproachResult.Timed.BATCH,
                         new ApproachResult.Broken("ended with exit code 1: " + NASTY, List.of("Traceback", NASTY))),
                 measured("python-onnxruntime", "distilbert", false, 16, 490_000_000, Optional.of(agreement(0, 0))),
                 new ApproachResult(
@@ -79,6 +87,7 @@ final class Reports {
                         "MetaCall",
                         "distilbert",
                         false,
+                        ApproachResult.Timed.BATCH,
                         new ApproachResult.Unavailable("no libmetacall " + NASTY)),
                 measured("decant-onnx-fp32", "distilbert", false, 15, 400_000_000, Optional.of(agreement(0, 0))),
                 measured(
@@ -88,7 +97,8 @@ final class Reports {
                         7,
                         150_000_000,
                         Optional.of(agreement(disagreements, 20))),
-                measured("decant-on-board", "sst2-minilm", true, 2, 95_000_000, Optional.empty())));
+                measured("decant-on-board", "sst2-minilm", true, 2, 95_000_000, Optional.empty()),
+                measured("decant-serve", "distilbert", true, 8, 160_000_000, Optional.of(agreement(0, 20)))));
     }
 
     static ComparisonReport with(List<ApproachResult> results) {
@@ -113,6 +123,13 @@ final class Reports {
                         new ScalingSeries.Point(1, 2, List.of(run(9, 150_000_000)), Optional.empty()),
                         new ScalingSeries.Point(2, 1, List.of(run(7, 160_000_000)), Optional.empty()),
                         new ScalingSeries.Point(4, 1, List.of(), Optional.of("left out: " + NASTY))));
+        ScalingSeries requests = new ScalingSeries(
+                "decant-serve",
+                "request",
+                List.of(
+                        new ScalingSeries.Point(1, 1, List.of(run(9, 150_000_000)), Optional.empty()),
+                        new ScalingSeries.Point(2, 1, List.of(run(7, 151_000_000)), Optional.empty()),
+                        new ScalingSeries.Point(4, 1, List.of(run(6, 154_000_000)), Optional.empty())));
         return new ComparisonReport(
                 "0.1.0",
                 List.of("Python 3.11.2", "torch 2.15.0 for Python"),
@@ -124,6 +141,7 @@ final class Reports {
                 2,
                 2,
                 8,
+                16,
                 List.of(
                         new ComparedModel(
                                 Path.of("distilbert"),
@@ -140,6 +158,6 @@ final class Reports {
                                 Optional.empty(),
                                 Optional.of("model.onnx"))),
                 results,
-                List.of(series));
+                List.of(series, requests));
     }
 }

@@ -83,7 +83,9 @@ public final class RequestQueue {
     private final Condition changed = lock.newCondition();
     private final Map<Priority, Level> levels = new EnumMap<>(Priority.class);
     private final DrainRate drain;
+    private final ServiceRate service = new ServiceRate();
     private boolean closed;
+    private int freeWorkers;
     private int turn;
     private int runningBatches;
     private int runningBulk;
@@ -129,9 +131,9 @@ public final class RequestQueue {
             if (priority != Priority.BULK) {
                 anyRequest = true;
                 lastRequestNanos = now;
-                if (full()) {
-                    refused++;
-                    return new Admission.Full(drain.timeFor(rows(), now));
+                Admission.Full full = refuse(now);
+                if (full != null) {
+                    return full;
                 }
             }
             Submission submission = new Submission(texts.size(), priority, now, timeout);
@@ -151,14 +153,40 @@ public final class RequestQueue {
                 submission.entries[i] = entry;
             }
             accepted += texts.size();
+            observe(now);
             return new Admission.Accepted(submission);
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean full() {
-        return rows() >= policy.maxRows() || tokens() >= policy.maxTokens();
+    /// The refusal that a request would meet now, which then counts as refused; null where there is room. A server
+    /// that has too much to do thus saves itself the work of preparing what it will not take.
+    public Admission.@Nullable Full refuse() {
+        lock.lock();
+        try {
+            return closed ? null : refuse(ticker.nanos());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Admission.@Nullable Full refuse(long now) {
+        observe(now);
+        if (rows() < policy.maxRows() && tokens() < policy.maxTokens() && !tooLong()) {
+            return null;
+        }
+        refused++;
+        return new Admission.Full(drain.timeFor(rows(), now));
+    }
+
+    private boolean tooLong() {
+        return policy.maxTime().isPositive() && service.timeFor(tokens()).compareTo(policy.maxTime()) >= 0;
+    }
+
+    /// Every change of what waits, and of who is free for it, ends here.
+    private void observe(long now) {
+        service.busy(runningBatches > 0 && freeWorkers == 0 && rows() > 0, now);
     }
 
     private int rows() {
@@ -212,6 +240,7 @@ public final class RequestQueue {
             }
         }
         submission.drop(reason);
+        observe(ticker.nanos());
         return true;
     }
 
@@ -239,7 +268,14 @@ public final class RequestQueue {
                 long pause = policy.maxDelay().isZero() || empty()
                         ? left
                         : Math.min(left, policy.maxDelay().toNanos());
-                left -= pause - Math.max(0, changed.awaitNanos(pause));
+                freeWorkers++;
+                observe(ticker.nanos());
+                try {
+                    left -= pause - Math.max(0, changed.awaitNanos(pause));
+                } finally {
+                    freeWorkers--;
+                    observe(ticker.nanos());
+                }
             }
         } finally {
             lock.unlock();
@@ -363,6 +399,7 @@ public final class RequestQueue {
             entry.startedNanos = now;
             batch.add(new InferenceRequest(entry.prepared, request -> ended(entry, running, request)));
         }
+        observe(now);
         return batch;
     }
 
@@ -379,8 +416,10 @@ public final class RequestQueue {
                 member.submission.complete(member.index, outcome, entry.startedNanos, now);
             }
             entry.members.clear();
+            observe(now);
             if (running.priority != Priority.BULK) {
                 drain.left(1, now);
+                service.done(entry.prepared.cost());
             }
             if (--running.open == 0) {
                 runningBatches--;
@@ -388,6 +427,7 @@ public final class RequestQueue {
                     runningBulk--;
                 }
                 changed.signal();
+                observe(now);
             }
         } finally {
             lock.unlock();

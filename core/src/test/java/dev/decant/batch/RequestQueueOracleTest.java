@@ -71,8 +71,11 @@ class RequestQueueOracleTest {
     private void round(Random random, String where) throws Exception {
         BatchPolicy batches = new BatchPolicy(1 + random.nextInt(60), 1 + random.nextInt(6));
         int maxRows = 1 + random.nextInt(30);
-        RequestQueue queue = new RequestQueue(
-                batches, QueuePolicy.DEFAULT.withBounds(maxRows, 10_000).withBulkWorkers(1_000), ticker);
+        QueuePolicy policy = QueuePolicy.DEFAULT
+                .withBounds(maxRows, 10_000)
+                .withMaxTime(Duration.ZERO)
+                .withBulkWorkers(1_000);
+        RequestQueue queue = new RequestQueue(batches, policy, ticker);
         for (int step = 0; step < 200; step++) {
             switch (random.nextInt(10)) {
                 case 0, 1, 2, 3 -> submit(queue, random, maxRows, where);

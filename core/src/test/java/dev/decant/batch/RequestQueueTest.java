@@ -1,6 +1,7 @@
 package dev.decant.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.decant.data.LabelScore;
 import dev.decant.data.Outcome;
@@ -127,6 +128,58 @@ class RequestQueueTest {
         assertThat(offer(Priority.NORMAL, null, "a")).isInstanceOf(Admission.Full.class);
         take();
         submit("a");
+    }
+
+    /// Runs batches of four texts that take `each`, with more waiting all the time; then fills the queue and
+    /// tells how many texts wait.
+    private int waitingWhenFull(Duration each, String name) throws InterruptedException {
+        for (int i = 0; i < 40; i++) {
+            offer(Priority.NORMAL, null, name + "a" + i, name + "b" + i, name + "c" + i, name + "d" + i);
+            List<InferenceRequest> batch = take();
+            ticker.advance(each);
+            answer(batch);
+        }
+        take();
+        for (int i = 0; i < 2_000 && offer(Priority.NORMAL, null, name + i) instanceof Admission.Accepted; i++) {}
+        return queue.figures().rows();
+    }
+
+    private void drain() throws InterruptedException {
+        while (queue.figures().rows() > 0) {
+            List<InferenceRequest> batch = take();
+            ticker.advance(Duration.ofMillis(100));
+            answer(batch);
+        }
+    }
+
+    @Test
+    void whatWouldWaitTooLongIsRefused() throws Exception {
+        submit("there", "is", "always", "some", "more");
+        assertThat(waitingWhenFull(Duration.ofMillis(100), "fast")).isBetween(76, 84); // Two seconds at 40 a second.
+        assertThat(queue.refuse()).isNotNull();
+        // Slower now: fewer texts may wait for as long as before.
+        assertThat(waitingWhenFull(Duration.ofMillis(400), "slow")).isBetween(18, 22);
+        drain();
+        assertThat(queue.refuse()).isNull();
+    }
+
+    @Test
+    void anHourWithoutRequestsDoesNotMakeTheWorkersLookSlow() throws Exception {
+        submit("there", "is", "always", "some", "more");
+        int before = waitingWhenFull(Duration.ofMillis(100), "before");
+        drain();
+        ticker.advance(Duration.ofHours(1));
+        submit("x");
+        take();
+        for (int i = 0; i < 2_000 && offer(Priority.NORMAL, null, "y" + i) instanceof Admission.Accepted; i++) {}
+        assertThat(queue.figures().rows()).isCloseTo(before, within(2));
+    }
+
+    @Test
+    void aTimeOfNothingIsNoBound() throws Exception {
+        queue = queue(QueuePolicy.DEFAULT.withMaxTime(Duration.ZERO));
+        submit("there", "is", "always", "some", "more");
+        assertThat(waitingWhenFull(Duration.ofSeconds(10), "slow")).isEqualTo(QueuePolicy.DEFAULT.maxRows());
     }
 
     @Test

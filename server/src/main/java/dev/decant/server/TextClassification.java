@@ -190,6 +190,10 @@ final class TextClassification {
         }
 
         List<Outcome> outcomes() throws RequestFault, InterruptedException {
+            Admission.Full full = instance.queue().refuse();
+            if (full != null) {
+                throw overloaded(full);
+            }
             long before = ticker.nanos();
             for (int i = 0; i < texts.size(); i++) {
                 outcomes[i] = prepare(texts.get(i));
@@ -237,13 +241,17 @@ final class TextClassification {
             Admission admission = instance.queue().submit(usable, prepared, ask.priority, timeout);
             return switch (admission) {
                 case Admission.Accepted(Submission submission) -> awaitEnd(submission);
-                case Admission.Full(Duration retryAfter) ->
-                    throw new RequestFault(
-                            RequestFault.Kind.OVERLOADED,
-                            "the model is overloaded; try again in " + retryAfter.toSeconds() + " s",
-                            retryAfter);
+                case Admission.Full full -> throw overloaded(full);
                 case Admission.Closed() -> throw unavailable();
             };
+        }
+
+        private static RequestFault overloaded(Admission.Full full) {
+            Duration retryAfter = full.retryAfter();
+            return new RequestFault(
+                    RequestFault.Kind.OVERLOADED,
+                    "the model is overloaded; try again in " + retryAfter.toSeconds() + " s",
+                    retryAfter);
         }
 
         private RequestFault unavailable() {

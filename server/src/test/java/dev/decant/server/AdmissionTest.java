@@ -83,9 +83,9 @@ class AdmissionTest {
         TestServer server = server(Limits.DEFAULT);
         server.engine.hold();
         var first = server.postLater("/predict", "{\"inputs\":\"good 1\"}");
+        server.untilHeld(1);
         var second = server.postLater("/predict", "{\"inputs\":\"good 2\"}");
-        TestServer.eventually(
-                "both workers are busy", () -> server.engine.seen().size() == 4);
+        server.untilHeld(2);
         HttpResponse<String> late = server.post("/predict", "{\"inputs\":\"too late\"}", "x-request-timeout-ms", "20");
         assertThat(late.statusCode()).isEqualTo(504);
         assertThat(TestServer.object(late)).containsEntry("error_type", "Timeout");
@@ -115,9 +115,9 @@ class AdmissionTest {
         TestServer server = server(Limits.DEFAULT);
         server.engine.hold();
         var first = server.postLater("/predict", "{\"inputs\":\"good 1\"}");
+        server.untilHeld(1);
         var second = server.postLater("/predict", "{\"inputs\":\"good 2\"}");
-        TestServer.eventually(
-                "both workers are busy", () -> server.engine.seen().size() == 4);
+        server.untilHeld(2);
         try (Socket socket = server.connect()) {
             send(
                     socket,

@@ -140,6 +140,13 @@ final class TestServer implements AutoCloseable {
         }
     }
 
+    /// Waits until so many texts have reached the held engine. Texts that are to be with one worker each are sent one
+    /// after the other: a worker takes all that waits.
+    void untilHeld(int texts) {
+        int warmUp = 2;
+        eventually(texts + " texts have reached the model", () -> engine.seen().size() == warmUp + texts);
+    }
+
     int waiting() {
         return models.figures().values().stream()
                 .mapToInt(figures -> figures.queue().rows())

@@ -10,6 +10,7 @@ import dev.decant.server.model.ServingPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -70,6 +73,17 @@ class TlsTest {
                 folder.resolve(name), "-----BEGIN " + what + "-----\n" + body + "\n-----END " + what + "-----\n");
     }
 
+    private static SSLContext trusting(Certificate certificate) throws Exception {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("own", certificate);
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+
     private ServerOptions options() {
         return ServerOptions.DEFAULT
                 .withAddress(InetAddress.getLoopbackAddress(), 0)
@@ -83,13 +97,7 @@ class TlsTest {
         ModelRegistry models = new ModelRegistry(ServingPolicy.DEFAULT, Ticker.SYSTEM);
         models.define(ModelDefinition.of("tiny", 1, ServedEngine::new));
         models.load("tiny");
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("own", certificate);
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
+        SSLContext context = trusting(certificate);
         try (DecantServer server = DecantServer.start(options(), models, Ticker.SYSTEM);
                 HttpClient client = HttpClient.newBuilder().sslContext(context).build()) {
             HttpRequest request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + server.port() + "/predict"))
@@ -103,6 +111,48 @@ class TlsTest {
         } finally {
             models.close();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theTextOfAClientThatHangsUpNeverReachesTheModel(boolean saysSo) throws Exception {
+        SSLContext context = trusting(certificate("EC"));
+        try (TestServer server = TestServer.start(ServingPolicy.DEFAULT, options())) {
+            server.engine.hold();
+            List<Socket> busy = new ArrayList<>();
+            try {
+                busy.add(ask(server, context, "one"));
+                server.untilHeld(1);
+                busy.add(ask(server, context, "two"));
+                server.untilHeld(2);
+                Socket plain = server.connect();
+                busy.add(plain);
+                Socket gone = asking(context, plain, "gone");
+                TestServer.eventually("the request waits", () -> server.waiting() == 1);
+                (saysSo ? gone : plain).close();
+                plain.close();
+                TestServer.eventually("it is dropped", () -> server.waiting() == 0);
+            } finally {
+                server.engine.release();
+                for (Socket socket : busy) {
+                    socket.close();
+                }
+            }
+            assertThat(server.engine.seen()).contains("one", "two").doesNotContain("gone");
+        }
+    }
+
+    private static Socket ask(TestServer server, SSLContext context, String text) throws Exception {
+        return asking(context, server.connect(), text);
+    }
+
+    /// A request over TLS on a connection whose end without a word is left to the caller.
+    private static Socket asking(SSLContext context, Socket plain, String text) throws Exception {
+        Socket socket = context.getSocketFactory().createSocket(plain, "127.0.0.1", plain.getPort(), false);
+        String json = "{\"inputs\":\"" + text + "\"}";
+        AdmissionTest.send(
+                socket, "POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: " + json.length() + "\r\n\r\n" + json);
+        return socket;
     }
 
     @Test
