@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Pages that this process holds and does not need: the Java heap's garbage, memory that malloc keeps after it was
@@ -29,9 +30,13 @@ public final class IdlePages {
     /// What a heap may use before a collection, which takes 7 to 15 ms, is worth it.
     private static final long HEAP = 6L << 20;
 
+    /// What stays mapped where it is as long as the process lives: libraries and class archives. Other files may be
+    /// unmapped by another thread before their pages are given back, and new memory in their place would be lost.
+    private static final Pattern CODE = Pattern.compile("/[^/]+(\\.so(\\.[0-9]+)*|\\.aot|\\.jsa)$");
+
     private IdlePages() {}
 
-    /// A mapping from a file, none of whose pages has been changed since.
+    /// A mapping of code, none of whose pages has been changed since.
     record Mapping(long start, long end) {}
 
     /// Gives the pages back. Callable at any time from any thread; where it cannot be done nothing happens.
@@ -75,7 +80,7 @@ public final class IdlePages {
         }
     }
 
-    /// The private mappings of files that are not writable and hold no page of their own.
+    /// The private mappings of code that are not writable and hold no page of their own.
     ///
     /// A page that was changed, as the linker changes tables of addresses before it closes them, would come
     /// back as it is in the file; `Anonymous` counts those.
@@ -91,7 +96,7 @@ public final class IdlePages {
                     candidate = null;
                 }
             } else {
-                candidate = fileMapping(line);
+                candidate = codeMapping(line);
             }
         }
         return found;
@@ -99,10 +104,13 @@ public final class IdlePages {
 
     // START-END PERMISSIONS OFFSET DEVICE INODE PATH, such as
     // 7f1dcb920000-7f1dcb981000 r-xp 0127a000 fe:00 9978885    /usr/lib/libexample.so
-    private static @Nullable Mapping fileMapping(String line) {
+    private static @Nullable Mapping codeMapping(String line) {
         int dash = line.indexOf('-');
         int space = line.indexOf(' ');
-        if (dash < 0 || space < dash || line.length() < space + 5 || line.indexOf('/') < 0) {
+        if (dash < 0
+                || space < dash
+                || line.length() < space + 5
+                || !CODE.matcher(line).find()) {
             return null;
         }
         boolean writable = line.charAt(space + 2) == 'w';

@@ -27,8 +27,21 @@ final class IdlePagesTest {
     void codeAndConstantsOfALibraryAreGivenBack() {
         assertThat(unchanged("7f1dcb920000-7f1dcb981000 r-xp 0127a000 fe:00 9978885    /usr/lib/libexample.so", 0))
                 .containsExactly(new IdlePages.Mapping(0x7f1dcb920000L, 0x7f1dcb981000L));
-        assertThat(unchanged("00400000-00401000 r--p 00000000 fe:00 9978885    /usr/bin/a program", 0))
+        assertThat(unchanged("00400000-00401000 r--p 00000000 fe:00 9978885    /opt/a folder/libc++.so.6.0.30", 0))
                 .containsExactly(new IdlePages.Mapping(0x400000, 0x401000));
+    }
+
+    @Test
+    void filesThatMayBeUnmappedMeanwhileAreLeftAlone() {
+        for (String path : List.of(
+                "/home/user/model.safetensors",
+                "/usr/bin/a program",
+                "/tmp/libgone.so (deleted)",
+                "/home/user/notes.so.txt")) {
+            assertThat(unchanged("00400000-00401000 r--p 00000000 fe:00 9978885    " + path, 0))
+                    .as(path)
+                    .isEmpty();
+        }
     }
 
     @Test
