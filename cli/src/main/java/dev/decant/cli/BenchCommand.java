@@ -107,6 +107,13 @@ final class BenchCommand implements Callable<Integer> {
                     + " the examples' ml_processor.py. It finds the model's folder in DECANT_SCRIPT_MODEL.")
     private @Nullable Path script;
 
+    @Option(
+            names = "--metacall",
+            paramLabel = "FOLDER",
+            description = "Where MetaCall is, for decant-metacall; its Python has to be that of --python. Default:"
+                    + " METACALL_INSTALL_PATH, LOADER_LIBRARY_PATH, the folders of the system's libraries.")
+    private @Nullable Path metaCall;
+
     @Option(names = "--quiet", description = "No progress; the table and errors are still told.")
     private boolean quiet;
 
@@ -150,6 +157,7 @@ final class BenchCommand implements Callable<Integer> {
                     OwnProgram.find(),
                     scripts,
                     Optional.ofNullable(userScript).map(Path::toAbsolutePath),
+                    Optional.ofNullable(metaCall).map(Path::toAbsolutePath),
                     flags.threads(),
                     flags.processes(),
                     flags.batch(),

@@ -112,6 +112,7 @@ record ScriptApproach(Way way) implements Approach {
                 Map.of("DECANT_SCRIPT_MODEL", setup.model().folder().toString(), "DECANT_DEVICE", "cpu"));
         if (way == Way.METACALL) {
             more.addAll(List.of("--engine", "metacall"));
+            setup.metaCall().ifPresent(folder -> more.addAll(List.of("--metacall", folder.toString())));
             variables.putAll(pathWith(setup.python()));
         } else {
             more.addAll(List.of("--python", setup.python().command()));

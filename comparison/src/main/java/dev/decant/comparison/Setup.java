@@ -12,6 +12,7 @@ import java.util.Optional;
 /// @param onBoard the model that Decant carries, which may be the same
 /// @param scripts the folder in which the scripts lie
 /// @param script the user's script for the approaches that run one, instead of the examples'
+/// @param metaCall where `decant-metacall` finds MetaCall; empty: where `decant classify` looks by itself
 /// @param threads the budget of each approach, over all its processes
 /// @param processes how many processes `python-multiprocessing` has
 /// @param batch rows in a batch of the Python approaches
@@ -24,6 +25,7 @@ public record Setup(
         DecantProgram decant,
         Path scripts,
         Optional<Path> script,
+        Optional<Path> metaCall,
         int threads,
         int processes,
         int batch,
@@ -49,6 +51,7 @@ public record Setup(
 
     /// The same with other rows, such as the few of a warm-up.
     Setup withRows(Path other) {
-        return new Setup(other, model, onBoard, python, decant, scripts, script, threads, processes, batch, requests);
+        return new Setup(
+                other, model, onBoard, python, decant, scripts, script, metaCall, threads, processes, batch, requests);
     }
 }

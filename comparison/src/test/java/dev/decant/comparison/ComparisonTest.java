@@ -82,6 +82,7 @@ class ComparisonTest {
                 new DecantProgram(decant, serving, Set.of()),
                 folder.resolve("scripts"),
                 Optional.empty(),
+                Optional.empty(),
                 4,
                 2,
                 8,
