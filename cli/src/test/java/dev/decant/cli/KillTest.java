@@ -94,6 +94,7 @@ class KillTest {
         int begun = 0;
         long mostAgain = 0;
         boolean done = false;
+        boolean endedByItself = false;
         while (!done) {
             long before = sizeOf(log);
             long committed = committed(checkpoint);
@@ -105,12 +106,15 @@ class KillTest {
                         : !program.until(() -> sizeOf(log) >= target) || ended(program, random);
                 if (done) {
                     program.end().hasCode(0);
+                    endedByItself = true;
                     break;
                 }
                 program.kill();
                 kills++;
             }
-            long again = committed + sizeOf(log) - before - committed(checkpoint);
+            // A kill may come so late that all is done, and the checkpoint gone.
+            long now = Files.exists(output) ? rows : committed(checkpoint);
+            long again = committed + sizeOf(log) - before - now;
             mostAgain = Math.max(mostAgain, again);
             begun += Files.exists(output) ? 0 : 1;
             assertThat(Files.exists(output) && Files.exists(folder.resolve("out.csv.part")))
@@ -124,9 +128,12 @@ class KillTest {
         assertThat(kills).as("decant.seed=%d", seed).isGreaterThan(10);
         assertThat(Files.readAllBytes(output)).as("decant.seed=%d", seed).isEqualTo(Files.readAllBytes(expected));
         assertThat(mostAgain).as("decant.seed=%d", seed).isLessThanOrEqualTo(WindowPolicy.DEFAULT.maxRows());
-        try (Stream<Path> left = Files.list(folder)) {
-            assertThat(left.filter(file -> file.toString().contains("out.csv.")))
-                    .isEmpty();
+        if (endedByItself) {
+            try (Stream<Path> left = Files.list(folder)) {
+                assertThat(left.filter(file -> file.toString().contains("out.csv.")))
+                        .as("decant.seed=%d", seed)
+                        .isEmpty();
+            }
         }
     }
 
