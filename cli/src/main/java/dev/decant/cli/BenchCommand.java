@@ -54,7 +54,8 @@ import picocli.CommandLine.Spec;
             "processes of its own, over the same rows. One that cannot run here says why.",
             "",
             "Exit codes: 0 measured, and the labels agree; 1 an approach broke; 2 wrong use,",
-            "or nothing could run; 3 labels differ by more than --allowance.",
+            "or nothing could run; 3 labels differ by more than --allowance, or rows have",
+            "none.",
             "",
             "  decant bench reviews.csv --text description --report report/",
             "  decant bench reviews.csv --text description --report report/ --scaling \\",
@@ -189,7 +190,7 @@ final class BenchCommand implements Callable<Integer> {
             case DISAGREED ->
                 told(
                         ExitCode.FAILED_ROWS,
-                        "labels differ by more than is allowed (--allowance where weights are quantised)");
+                        "labels differ by more than is allowed (--allowance where weights are quantised), or are missing");
         };
     }
 

@@ -129,8 +129,6 @@ public final class RequestQueue {
                 return new Admission.Closed();
             }
             if (priority != Priority.BULK) {
-                anyRequest = true;
-                lastRequestNanos = now;
                 Admission.Full full = refuse(now);
                 if (full != null) {
                     return full;
@@ -172,6 +170,8 @@ public final class RequestQueue {
     }
 
     private Admission.@Nullable Full refuse(long now) {
+        anyRequest = true;
+        lastRequestNanos = now;
         observe(now);
         if (rows() < policy.maxRows() && tokens() < policy.maxTokens() && !tooLong()) {
             return null;
